@@ -1,0 +1,19 @@
+"""The press: it runs the listings of the book and sets what they say into its pages.
+
+A *listing* is one program of `snippets/`. A *run* is what it did: what it printed, the figures it left open, the
+values of its names. Read the modules in this order; each does one thing.
+
+    fences       what a page may hold, found with its line
+    worker       runs one program in a process of its own
+    program      asks a worker for a run, and stops a program that goes too far
+    store        keeps runs, by content
+    session      all runs of one build, on every core
+    figures      Matplotlib figures as SVG files for light and dark
+    mathematics  TeX as HTML and MathML, without a script
+    extension    the Markdown extension that puts all this into a page
+    labs         notebook pages: executed, never stale, light
+    plugin       the MkDocs plugin, for labs and for speed
+    site         what is checked once the site is built
+    command      press build, press run, press serve
+    proof        every fence as a pytest item
+"""

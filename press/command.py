@@ -1,0 +1,265 @@
+"""press build, press run, press serve."""
+import argparse
+import contextlib
+import fcntl
+import logging
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from press import fences, program, session
+
+SITE = Path("site")
+
+
+def main(arguments=None):
+    """The command line. Returns the exit status: 0, or 1 where something must be mended."""
+    parser = argparse.ArgumentParser(prog="press", description="Runs the listings of the book and builds its site.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("build", help="run what has no run, build, check, and put the result in place of site/")
+    serve = commands.add_parser("serve", help="show the site while you write; what you save is run and shown")
+    serve.add_argument("--address", default="127.0.0.1:8000")
+    run = commands.add_parser("run", help="run one listing, as the build does")
+    run.add_argument("file", type=Path)
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    if options.command == "run":
+        return run_one(options.file)
+    if not Path("mkdocs.yml").exists():
+        print("press: there is no mkdocs.yml here; run it at the top of the project", file=sys.stderr)
+        return 1
+    return serve_site(options.address) if options.command == "serve" else build()
+
+
+def run_one(file):
+    """Run one listing and print what it printed, where its figures are, and its values."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{file}:1: {error}", file=sys.stderr)
+        return 1
+    worker = program.Worker()
+    try:
+        run = worker.run(str(file), text)
+    except program.Failure as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    finally:
+        worker.close()
+    print(run.output, end="")
+    for number, picture in enumerate(run.figures):
+        target = Path(tempfile.gettempdir()) / f"{file.stem}-{number}.svg"
+        target.write_text(picture, encoding="utf-8")
+        print(f"[figure: {target}]")
+    print(f"[{run.seconds:.2f} s; values: {', '.join(run.values)}]")
+    return 0
+
+
+def serve_site(address):
+    """Serve the site and build it anew at every save. Problems are shown, and do not end the server."""
+    from mkdocs.commands.serve import serve
+
+    _dates()
+    serve("mkdocs.yml", dev_addr=address, strict=False)
+    return 0
+
+
+def build():
+    """Build the site beside site/, check it, and swap the two if nothing is wrong."""
+    started = time.monotonic()
+    _recover()
+    _dates()
+    runs = session.current()
+    problems = session.check()
+    Path(".press").mkdir(exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix="site-", dir=".press"))
+    new.chmod(0o755)
+    try:
+        with _progress(runs):
+            problems += _mkdocs(new, runs)
+            failures = runs.failures()
+        problems += runs.problems
+        if not problems and not failures:
+            from press import site
+
+            problems += site.check(new, runs, labs=_labs())
+        _report(problems, failures)
+        if problems or failures:
+            print(f"press: nothing was published; {SITE}/ is as it was", file=sys.stderr)
+            return 1
+        _swap(new)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    pages = len(list(SITE.rglob("*.html")))
+    print(
+        f"press: {len(runs.listings())} listings, {len(runs.ran)} ran, {len(runs.kept)} from the cache; "
+        f"{pages} pages in {time.monotonic() - started:.1f} s"
+    )
+    return 0
+
+
+def _labs():
+    """The sources of the notebook pages, below docs/."""
+    docs = Path(session.DOCS)
+    return sorted(path.relative_to(docs).as_posix() for path in docs.glob("labs/*.py"))
+
+
+def _dates():
+    """Dates in the site come from the last commit, so that two builds of one commit are the same."""
+    if "SOURCE_DATE_EPOCH" not in os.environ:
+        command = ["git", "log", "-1", "--format=%ct"]
+        asked = subprocess.run(command, capture_output=True, text=True, check=False)
+        os.environ["SOURCE_DATE_EPOCH"] = asked.stdout.strip() or "0"
+
+
+class _Messages(logging.Handler):
+    """Gathers what MkDocs complains of, with the line where it can be found."""
+
+    _link = re.compile(r"Doc file '(?P<page>[^']+)' contains (?:a|an)\b[^']*'(?P<link>[^']+)'")
+    _nav = re.compile(r"'(?P<page>[^']+\.(?:md|py|ipynb))'")
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.problems = []
+
+    def emit(self, record):
+        if record.name == session.log.name:
+            return   # the session has it
+        message = record.getMessage()
+        if found := self._link.search(message):
+            path = f"{session.DOCS}/{found['page']}"
+            self.problems.append(fences.Problem(path, _line_of_link(path, found["link"]), message))
+        else:
+            config = Path("mkdocs.yml").read_text(encoding="utf-8").splitlines()
+            named = self._nav.search(message)
+            line = next((n for n, row in enumerate(config, 1) if named and named["page"] in row), 1)
+            self.problems.append(fences.Problem("mkdocs.yml", line, message))
+
+
+def _line_of_link(path, link):
+    """The line of a page that holds a link with this target."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError:
+        return 1
+    for form in (f"]({link}", f"<{link}", f": {link}", link):
+        if form in text:
+            return text[:text.index(form)].count("\n") + 1
+    return 1
+
+
+def _mkdocs(folder, runs):
+    """Have MkDocs build into a folder. Returns the problems that it named."""
+    from mkdocs.commands.build import build as make
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import Abort, BuildError, ConfigurationError
+
+    messages = _Messages()
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(messages)
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+    config = None
+    try:
+        config = load_config("mkdocs.yml", site_dir=str(folder))
+        config.plugins.on_startup(command="build", dirty=False)
+        make(config)
+    except (Abort, BuildError, ConfigurationError) as error:
+        if not messages.problems and not runs.problems:
+            messages.problems.append(fences.Problem("mkdocs.yml", 1, str(error)))
+    except fences.Problem as problem:
+        messages.problems = [problem]
+    except Exception as error:
+        if type(error).__module__.split(".")[0] not in ("nbclient", "nbconvert", "jupyter_client"):
+            raise
+        from press import labs
+
+        messages.problems = [labs.explain(error)]
+    finally:
+        if config:
+            config.plugins.on_shutdown()
+        logger.removeHandler(messages)
+    return messages.problems
+
+
+@contextlib.contextmanager
+def _progress(runs):
+    """Say how far the listings are: on one line of a terminal, in plain lines elsewhere."""
+    terminal = sys.stderr.isatty()
+    done = threading.Event()
+    told = set()
+
+    def tell():
+        while not done.wait(0.1 if terminal else 0.5):
+            count, total, slow = runs.progress()
+            if terminal:
+                names = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in slow.items())
+                sys.stderr.write(f"\r\033[K{count} of {total} listings{'; slow: ' if names else ''}{names}")
+                sys.stderr.flush()
+            plain()
+
+    def plain():
+        for name, seconds in list(runs.ran.items()):
+            if name not in told and not terminal:
+                print(f"ran {session.SNIPPETS}/{name} in {seconds:.2f} s", file=sys.stderr)
+            told.add(name)
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
+        plain()
+        if terminal:
+            sys.stderr.write("\r\033[K")
+        for name, seconds in sorted(runs.progress()[2].items()):
+            print(f"{session.SNIPPETS}/{name}: slow, {seconds:.1f} s; a page should not wait for it", file=sys.stderr)
+
+
+def _report(problems, failures):
+    """Print every problem once, in the order of files and lines, with the page that shows a failed listing."""
+    places, _ = session.shown()
+    lines = {}
+    for failure in failures:
+        listing = failure.name.removeprefix(f"{session.SNIPPETS}/")
+        shown = ", ".join(f"{page}:{line}" for page, line in places.get(listing, []))
+        lines[failure.name, failure.line, failure.message] = f" (shown at {shown})" if shown else ""
+    for problem in problems:
+        lines[problem.path, problem.line, problem.message] = ""
+    for (path, line, message), where in sorted(lines.items()):
+        first, *rest = message.splitlines() or [""]
+        print(f"{path}:{line}: {first}{where}", *rest, sep="\n", file=sys.stderr)
+        if os.environ.get("GITHUB_ACTIONS"):
+            text = f"{message}{where}".replace("%", "%25").replace("\n", "%0A")
+            print(f"::error file={path},line={line}::{text}", file=sys.stderr)
+
+
+def _swap(new):
+    """Put a finished site in the place of the old one. A kill in between is mended by `_recover`."""
+    with open(".press/swap", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        old = Path(".press/site-before")
+        shutil.rmtree(old, ignore_errors=True)
+        if SITE.exists():
+            SITE.rename(old)
+        new.rename(SITE)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _recover():
+    """If a swap was cut short, put the last good site back."""
+    old = Path(".press/site-before")
+    if old.exists() and not SITE.exists():
+        old.rename(SITE)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

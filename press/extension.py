@@ -1,0 +1,353 @@
+"""The Markdown extension: fences become listings with their runs, values and formulas are set into the text.
+
+It needs nothing of MkDocs but the name of the page, so the same pages build under any generator that runs
+Python-Markdown extensions.
+"""
+import html
+import posixpath
+import re
+import xml.etree.ElementTree as etree
+from importlib.metadata import version
+
+from markdown import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.postprocessors import Postprocessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+from pymdownx.superfences import SuperFencesException
+
+from press import fences, figures, mathematics, session, store
+from press.program import Failure
+
+FIGURES = "assets/figures"
+ASIDE = "<!--press-->", "<!--/press-->"   # around what no search should read
+
+_HIGHLIGHTED_BY = version("pygments"), version("pymdown-extensions")
+_VALUE = re.compile(r"(?P<listing>[a-z_]+(?:/[a-z_]+)*)\.(?P<name>[A-Za-z_]\w*)(?P<items>(?:\[[^\]]*\])*)(?::(?P<spec>[^{}]*))?")
+_EXPONENT = re.compile(r"^(?P<digits>.*?)e(?P<sign>[+-])0*(?P<exponent>\d+)$")
+_LABEL = re.compile(r"^(?P<indent>[ \t]*)\$\$[ \t]+\{#(?P<label>[^}\s]*)\}[ \t]*$", re.MULTILINE)
+_LABELLED = re.compile(r"\\label\{(?P<label>[^}]*)\}\s*")
+
+
+class Page:
+    """The page that a Markdown instance is setting: its name, its fences, and what is wrong with it."""
+
+    def __init__(self, md):
+        self.md = md
+        self.session = session.current()
+        self.text = ""      # the Markdown as it was written
+        self.offset = 0     # lines of front matter, which the generator took off
+        self.fences = []
+        self.whole = False
+
+    @property
+    def path(self):
+        """The page's path below docs/, as the generator tells it."""
+        if "relpath" in self.md.treeprocessors:                      # MkDocs
+            return self.md.treeprocessors["relpath"].file.src_uri
+        for processor in self.md.preprocessors:                     # Zensical
+            if hasattr(processor, "page"):
+                return processor.page.path
+        return "page.md"
+
+    @property
+    def root(self):
+        """The way from this page to the root of the site, with a slash at its end, or nothing."""
+        if "relpath" in self.md.treeprocessors:
+            url = self.md.treeprocessors["relpath"].file.url
+        else:
+            stem = self.path.removesuffix(".md")
+            url = posixpath.dirname(stem) + "/" if stem.endswith("index") else stem + "/"
+        return "../" * url.count("/")
+
+    def problem(self, where, message):
+        """Note a problem. where: a line of the Markdown, or the text to look for in it."""
+        line = where
+        if not isinstance(where, int):
+            at = self.text.find(where)
+            line = self.text.count("\n", 0, at) + 1 if at >= 0 else 1
+        problem = fences.Problem(f"{session.DOCS}/{self.path}", line + self.offset, message)
+        if "relpath" not in self.md.treeprocessors:
+            raise problem
+        if problem not in self.session.problems:
+            self.session.problems.append(problem)
+            session.log.warning("%s", problem)
+
+    def publish(self, name, text):
+        """Have a figure written beside the pages."""
+        self.session.figures[name] = text
+        if "relpath" in self.md.treeprocessors:
+            from mkdocs.structure.files import File
+
+            here = self.md.treeprocessors["relpath"]
+            address = f"{FIGURES}/{name}"
+            if here.files.get_file_from_path(address) is None:
+                here.files.append(File.generated(here.config, address, content=text))
+
+
+class Source(Preprocessor):
+    """Sees the page as it was written, before anything is quoted into it."""
+
+    def __init__(self, md, page):
+        super().__init__(md)
+        self.page = page
+
+    def run(self, lines):
+        page = self.page
+        page.text = "\n".join(lines)
+        page.offset = self._front_matter()
+        page.fences, problems = fences.read(page.text, f"{session.DOCS}/{page.path}")
+        for problem in problems:
+            page.problem(problem.line, problem.message)
+        text = _LABEL.sub(lambda match: f"{match['indent']}\\label{{{match['label']}}}$$", page.text)
+        return text.split("\n")
+
+    def _front_matter(self):
+        """How many lines the generator took off the top of the file before Markdown saw it."""
+        try:
+            whole = (self.page.session.root / session.DOCS / self.page.path).read_text(encoding="utf-8")
+        except OSError:
+            return 0
+        at = whole.rfind(self.page.text.strip("\n"))
+        lines = whole.count("\n", 0, at) if at >= 0 else 0
+        leading = len(self.page.text) - len(self.page.text.lstrip("\n"))
+        return lines - leading
+
+
+class Formulas(Treeprocessor):
+    """Sets what `arithmatex` found between dollars."""
+
+    def __init__(self, md, page):
+        super().__init__(md)
+        self.page = page
+
+    def run(self, root):
+        number = 0
+        for heading in root.iter():
+            if heading.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+                for element in heading.iter():
+                    if element.get("class") == "arithmatex":
+                        self.page.problem(element.text[2:-2], "a heading holds no formula: it could not be searched or listed")
+        for element in root.iter():
+            if element.get("class") != "arithmatex":
+                continue
+            display = element.tag == "div"
+            tex = html.unescape(element.text)[2:-2].strip()
+            label = _LABELLED.search(tex)
+            if label:
+                tex = _LABELLED.sub("", tex).strip()
+                if not label["label"].startswith("eq-"):
+                    self.page.problem("{#" + label["label"], "the label of a formula starts with eq-")
+                element.set("id", label["label"])
+                number += 1
+            try:
+                made = mathematics.html(tex, display, self.page.session.store)
+            except mathematics.TeXError as error:
+                self.page.problem(tex.split("\n")[0], f"this formula cannot be set: {error}")
+                made = f"<code>{html.escape(tex)}</code>"
+            element.set("data-search-exclude", "")
+            if label:
+                made += (
+                    f'<a class="equation-number" href="#{label["label"]}" '
+                    f'aria-label="Link to equation {number}">({number})</a>'
+                )
+                element.set("class", "arithmatex labelled")
+            element.text = AtomicString(self.md.htmlStash.store(made.join(ASIDE)))
+
+
+class Values(InlineProcessor):
+    """Puts `{listing.name:format}` into the text as the listing's run has it."""
+
+    def __init__(self, md, page):
+        super().__init__(r"`\{([^`{}]+)\}`", md)
+        self.page = page
+
+    def handleMatch(self, match, data):
+        source = match[1]
+        element = etree.Element("span", {"class": "value"})
+        try:
+            text = self._format(source)
+        except (LookupError, ValueError, TypeError) as error:
+            self.page.problem("`{" + source + "}`", f"`{{{source}}}`: {error}")
+            text = "?"
+        except Failure as failure:
+            # Reported with the listing itself; the page only says where the number is missing.
+            text = f"({failure.name} has no run)"
+        exponent = _EXPONENT.match(text)
+        if exponent:
+            sign = "−" if exponent["sign"] == "-" else ""
+            element.text = AtomicString(f"{exponent['digits']} × 10".replace("-", "−"))
+            power = etree.SubElement(element, "sup")
+            power.text = AtomicString(sign + exponent["exponent"])
+        else:
+            element.text = AtomicString(text.replace("-", "−") if re.match(r"-[\d.i]", text) else text)
+        return element, match.start(0), match.end(0)
+
+    def _format(self, source):
+        match = _VALUE.fullmatch(source)
+        if not match:
+            raise ValueError("write it as {listing.name:format}")
+        listing = match["listing"]
+        if "/" not in listing:
+            listing = f"{self.page.path.removesuffix('.md')}/{listing}"
+        try:
+            values = self.page.session.run(f"{listing}.py").values
+        except FileNotFoundError:
+            raise LookupError(f"there is no {session.SNIPPETS}/{listing}.py") from None
+        if match["name"] not in values:
+            raise LookupError(f"{session.SNIPPETS}/{listing}.py leaves no value named {match['name']}")
+        value = values[match["name"]]
+        for item in re.findall(r"\[([^\]]*)\]", match["items"]):
+            try:
+                value = value[int(item) if isinstance(value, list) else item]
+            except (LookupError, ValueError, TypeError):
+                raise LookupError(f"{match['name']} has no entry [{item}]") from None
+        if isinstance(value, list | dict):
+            raise TypeError(f"{match['name']} is a collection: name one entry of it")
+        return format(value, match["spec"] or "")
+
+
+class Whole(Treeprocessor):
+    """Marks that what is put together from now on is the page: until here, postprocessors also see single headings."""
+
+    def __init__(self, md, page):
+        super().__init__(md)
+        self.page = page
+
+    def run(self, root):
+        self.page.whole = True
+
+
+class Shown(Postprocessor):
+    """Compares what is on the page with what was written: a fence that is not shown as one is an error."""
+
+    def __init__(self, md, page):
+        super().__init__(md)
+        self.page = page
+
+    def run(self, text):
+        if not self.page.whole:
+            return text
+        shown = re.findall(r'<div class="listing" id="[^"]*" data-listing="([^"]*)"', text)
+        written = [fence for fence in self.page.fences if fence.quotation]
+        for place, fence in enumerate(written):
+            if place >= len(shown) or shown[place] != fence.quotation:
+                self.page.problem(
+                    fence.line,
+                    "this fence does not become a block of code here: give it the indentation of its surroundings "
+                    "and a blank line before it",
+                )
+                return text
+        blocks = len(re.findall(r"<pre[\s>]", text))
+        outputs = text.count('<div class="output"')
+        if blocks != len(self.page.fences) + outputs:
+            self.page.problem(1, "a block of code on this page comes from no fence: an indented block, or HTML")
+        return text
+
+
+class PressExtension(Extension):
+    """Everything the press does to a page."""
+
+    def extendMarkdown(self, md):
+        page = Page(md)
+        md.registerExtension(self)
+        md.press = page
+        md.preprocessors.register(Source(md, page), "press-source", 40)          # before anything is quoted (32)
+        md.inlinePatterns.register(Values(md, page), "press-values", 195)        # before inline code (190)
+        md.treeprocessors.register(Formulas(md, page), "press-formulas", 15)     # after inline text (20), before contents (5)
+        md.treeprocessors.register(Whole(md, page), "press-whole", -100)
+        md.postprocessors.register(Shown(md, page), "press-shown", 0)            # on the finished page
+
+
+def makeExtension(**options):
+    """Called by Python-Markdown."""
+    return PressExtension(**options)
+
+
+def accept(language, inputs, options, attrs, md):
+    """The validator of every fence: `fences.read` has already refused what may not be."""
+    options.update(inputs)
+    return True
+
+
+def listing(source, language, class_name, options, md, **kwargs):
+    """A python fence as program, output and figures."""
+    try:
+        return _listing(md.press, source, options, md, kwargs)
+    except Exception as error:   # SuperFences hides every other kind
+        raise SuperFencesException(f"{md.press.path}: {type(error).__name__}: {error}") from error
+
+
+def _listing(page, source, options, md, kwargs):
+    fence = next((fence for fence in page.fences if fence.quotation and _same(page, fence, source)), None)
+    if fence is None:
+        page.problem(1, f"this program is not a listing of the book: {source.splitlines()[0] if source else ''}")
+        return ""
+    name = posixpath.basename(fence.quotation).removesuffix(".py")
+    anchor = f"listing-{name}"
+    for processor in md.treeprocessors:
+        if hasattr(processor, "present_anchor_ids"):   # MkDocs checks links to anchors
+            processor.present_anchor_ids.add(anchor)
+    wanted = {"title": f"{session.SNIPPETS}/{fence.quotation}"}
+    if "hl_lines" in options:
+        wanted["hl_lines"] = options["hl_lines"]
+    parts = [shown(source, "python", "", wanted, md, **kwargs)]
+    try:
+        run = page.session.run(fence.quotation)
+    except Failure as failure:
+        parts.append(f'<div class="output failure"><pre><samp>{html.escape(str(failure))}</samp></pre></div>')
+    else:
+        if run.output.strip():
+            parts.append(
+                f'<div class="output" role="group" aria-label="Output of {name}.py">'
+                f'<pre><samp>{html.escape(run.output.rstrip())}</samp></pre></div>'
+            )
+        if len(fence.alts) != len(run.figures):
+            page.problem(
+                fence.line,
+                f'{fence.quotation} leaves {len(run.figures)} figures open and the fence describes {len(fence.alts)}: '
+                'give each its alt="…", alt2="…"',
+            )
+        for alt, picture in zip(fence.alts, run.figures):
+            if not alt.strip():
+                page.problem(fence.line, "an alternative text says what the figure shows; this one is empty")
+            parts.append(_figure(page, picture, alt))
+    inside = "".join(parts).join(ASIDE)
+    return f'<div class="listing" id="{anchor}" data-listing="{fence.quotation}" data-search-exclude>{inside}</div>'
+
+
+def _same(page, fence, source):
+    """Whether a fence's quotation is the program that stands here. Quoting drops white space at the end."""
+    try:
+        return page.session.text(fence.quotation).rstrip() == source.rstrip()
+    except FileNotFoundError:
+        return False
+
+
+def _figure(page, picture, alt):
+    """A figure of a listing, published, as HTML."""
+    file = figures.name(picture)
+    page.publish(file, picture)
+    return image(f"{page.root}{FIGURES}/{file}", picture, alt)
+
+
+def image(address, picture, alt):
+    """A figure as <img>: sized, so that nothing moves when it arrives, and loaded when it comes into view."""
+    width, height = figures.size(picture)
+    return (
+        f'<figure><img src="{address}" width="{width}" height="{height}" loading="lazy" decoding="async" '
+        f'alt="{html.escape(alt)}"></figure>'
+    )
+
+
+def shown(source, language, class_name, options, md, **kwargs):
+    """A fence that is shown and not run, and the program of one that is."""
+    kept, key = md.press.session.store, store.key("code", source, language, repr(sorted(options.items())), *_HIGHLIGHTED_BY)
+    done = kept.get(key)
+    if done is None:
+        highlight = md.preprocessors["fenced_code_block"].highlight
+        kwargs.update(classes=[], id_value="", attrs={})
+        done = highlight(src=source, language=language, options=dict(options), md=md, **kwargs)
+        kept.put(key, done)
+    return done

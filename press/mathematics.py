@@ -1,0 +1,60 @@
+"""TeX as HTML for the eye and MathML for screen readers, set by KaTeX while the site is built."""
+import json
+from functools import cache
+from pathlib import Path
+
+from press import store
+
+KATEX = Path(__file__).parent / "katex"
+
+_SET = """
+(formulas, macros) => JSON.stringify(formulas.map(([tex, display]) => {
+    const options = {displayMode: display, output: "htmlAndMathml", throwOnError: true, strict: "error", macros: {...macros}};
+    try { return {html: katex.renderToString(tex, options)} }
+    catch (error) { return {error: error.message.replace("KaTeX parse error: ", "")} }
+}))
+"""
+
+
+class TeXError(ValueError):
+    """A formula that cannot be set, with KaTeX's reason."""
+
+
+@cache
+def _macros():
+    return (KATEX / "macros.json").read_text(encoding="utf-8")
+
+
+@cache
+def _script():
+    return (KATEX / "katex.min.js").read_text(encoding="utf-8")
+
+
+@cache
+def _engine():
+    """KaTeX in a JavaScript engine of this process. Started by the first formula that is not kept."""
+    from py_mini_racer import MiniRacer
+
+    engine = MiniRacer()
+    engine.eval(_script())
+    return engine
+
+
+@cache
+def _version():
+    return store.key(_script(), _macros(), _SET)
+
+
+def html(tex, display, kept):
+    """A formula as HTML with MathML. tex: without dollars. kept: the store. Raises TeXError."""
+    key = store.key("formula", tex, str(display), _version())
+    done = kept.get(key)
+    if done is None:
+        # The call is written out as JSON, which is JavaScript: nothing of the formula is ever run.
+        call = f"({_SET})({json.dumps([[tex, display]])}, {_macros()})"
+        done = json.loads(_engine().eval(call))[0]
+        if "html" in done:
+            kept.put(key, done)
+    if "error" in done:
+        raise TeXError(done["error"])
+    return done["html"]

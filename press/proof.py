@@ -1,0 +1,53 @@
+"""Every python fence of docs/ as a pytest item, through sybil: its program is run afresh, by the code of the build."""
+import atexit
+from functools import cache
+from pathlib import Path
+
+from sybil import Region, Sybil
+
+from press import fences, session
+from press.program import Failure, Worker
+
+
+class Disproved(AssertionError):
+    """A listing that does not hold."""
+
+
+@cache
+def _worker():
+    worker = Worker()
+    atexit.register(worker.close)
+    return worker
+
+
+def regions(document):
+    """One region for each python fence of a page. A page with any other spelling cannot be collected."""
+    path = Path(document.path)
+    root = next(folder for folder in path.parents if (folder / session.SNIPPETS).is_dir())
+    found, problems = fences.read(document.text, path.relative_to(root).as_posix())
+    if problems:
+        raise Disproved("\n".join(map(str, problems)))
+    for fence in found:
+        if fence.quotation:
+            yield Region(fence.start, fence.end, (root, fence.quotation), prove)
+
+
+def prove(example):
+    """Run the program of a fence twice, never from the cache, and compare."""
+    root, listing = example.parsed
+    name = f"{session.SNIPPETS}/{listing}"
+    try:
+        text = (root / name).read_text(encoding="utf-8")
+        first, second = _worker().run(name, text), _worker().run(name, text)
+    except FileNotFoundError:
+        raise Disproved(f"there is no {name} to quote") from None
+    except Failure as failure:
+        raise Disproved(str(failure)) from None
+    for what in ("output", "values", "figures"):
+        if getattr(first, what) != getattr(second, what):
+            raise Disproved(f"{name}:1: two runs differ in their {what}: something in it is not seeded")
+
+
+def sybil():
+    """For docs/conftest.py: `pytest_collect_file = sybil().pytest()`."""
+    return Sybil(parsers=[regions], patterns=["*.md"])

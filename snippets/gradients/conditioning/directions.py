@@ -1,0 +1,35 @@
+import matplotlib.pyplot as plt
+import numpy as np
+
+rng = np.random.default_rng(0)
+n, depth = 64, 10
+x = rng.normal(size=n)
+G = rng.normal(size=(depth, n, n))
+Q = np.linalg.qr(G)[0]
+nets = {"Gaussian": (G / np.sqrt(n), False, "C1s"),
+        "orthogonal": (Q, False, "C2^"),
+        "orthogonal, ReLU": (np.sqrt(2) * Q, True, "C0o")}
+s, rank, thinnest, kept = {}, {}, {}, {}
+fig, ax = plt.subplots()
+for name, (weights, relu, style) in nets.items():
+    h, J, active = x, np.eye(n), []
+    for W in weights:
+        z = W @ h
+        slope = (z > 0) * 1.0 if relu else np.ones(n)  # phi'(z)
+        h, J = slope * z, slope[:, None] * (W @ J)
+        active.append(int(slope.sum()))
+    s[name] = np.linalg.svd(J, compute_uv=False)
+    thinnest[name] = min(active)
+    rank[name] = int((s[name] > 1e-13 * s[name][0]).sum())
+    kept[name] = int((s[name] > 0.1 * s[name][0]).sum())
+    print(f"{name:17s} thinnest layer {thinnest[name]}   "
+          f"within a factor 10 of s_1: {kept[name]}")
+    seen = s[name][s[name] > 1e-8]                     # far above rounding
+    ax.semilogy(1 + np.arange(len(seen)), seen, style, ms=4, label=name)
+relu = "orthogonal, ReLU"                              # lost: s_i is rounding
+assert rank[relu] == thinnest[relu] <= n / 2 + 2       # n/2 +- 4 a layer
+assert abs(s["orthogonal"] - 1).max() < 1e-12          # depth * n roundings
+assert kept[relu] < n / 2 > kept["Gaussian"]
+ax.set(xlabel="$i$", ylabel="$s_i$")
+ax.legend()
+plt.show()

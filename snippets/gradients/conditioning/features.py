@@ -1,0 +1,32 @@
+import numpy as np
+
+rng = np.random.default_rng(7)
+batch, eps = 1000, 0.01
+X = rng.normal(0, [1.0, 1000.0], (batch, 2))           # (batch, fan_in)
+X = X - X.mean(axis=0)                                 # centered either way
+kappa, steps, left = {}, {}, {}
+for name, data in ("raw", X), ("standardized", X / X.std(axis=0)):
+    lam = np.linalg.eigvalsh(data.T @ data / batch)    # Hessian, ascending
+    kappa[name] = lam[1] / lam[0]
+    lr = 2 / (lam[0] + lam[1])
+    rate = (kappa[name] - 1) / (kappa[name] + 1)
+    steps[name] = np.log(eps) / np.log(rate)           # rate**t = eps
+    # closed form; 1e-6 is a million steps times the roundings of one
+    assert np.allclose(abs(1 - lr * lam) ** steps[name], eps, rtol=1e-6)
+
+    w_star = 1 / data.std(axis=0)                      # equal contributions
+    y, w = data @ w_star, np.zeros(2)
+    trained = min(1000, int(np.ceil(steps[name])))
+    for _ in range(trained):
+        w = w - lr * data.T @ (data @ w - y) / batch
+    left[name] = np.linalg.norm(w - w_star) / np.linalg.norm(w_star)
+    print(f"{name:12s}  kappa {kappa[name]:7.2g}  "
+          f"steps to 1 %: {np.ceil(steps[name]):7.2g}  "
+          f"error after {trained:4d}: {left[name]:.4f}")
+    assert abs(left[name] / rate**trained - 1) < 1e-6
+
+r = abs(np.corrcoef(X.T)[0, 1])
+std_ratio = X[:, 1].std() / X[:, 0].std()
+assert abs(kappa["standardized"] / ((1 + r) / (1 - r)) - 1) < 1e-9
+assert abs(kappa["raw"] * (1 - r**2) / std_ratio**2 - 1) < 1e-5
+assert left["raw"] > 0.99 and left["standardized"] <= eps

@@ -1,0 +1,35 @@
+import numpy as np
+
+rng = np.random.default_rng(0)
+T, y = rng.normal(size=(32, 1, 6, 3)), rng.normal(size=(32, 1))
+
+
+def dots(theta):  # T (batch, 1, tokens, 3) -> (batch, parts, tokens)
+    return (T * theta[:, None]).sum(axis=3)
+
+
+def filters(theta):  # convolution, tanh, mean over the positions
+    h = np.tanh(dots(theta))
+    return h.mean(axis=2), ((1 - h**2)[..., None] * T).mean(axis=2)
+
+
+def heads(theta):  # attention, where theta = (query, value)
+    a, u = np.exp(dots(theta[:, :3])), dots(theta[:, 3:])
+    a = a / a.sum(axis=2, keepdims=True)
+    h = (a * u).sum(axis=2, keepdims=True)
+    dh = np.append((a * (u - h))[..., None] * T, a[..., None] * T, axis=3)
+    return h[..., 0], dh.sum(axis=2)
+
+
+apart = {}
+for part, size in ((filters, 3), (heads, 6)):
+    first = theta = rng.normal(size=(3, size))[[0, 0, 1]]  # two are twins
+    v, name = np.ones(3), part.__name__
+    for _ in range(100):
+        h, dh = part(theta)  # (batch, parts), (batch, parts, size)
+        r = (h * v).sum(axis=1, keepdims=True) - y
+        theta = theta - 0.1 * ((r * v)[..., None] * dh).mean(axis=0)
+        v = v - 0.1 * (r * h).mean(axis=0)
+    moved, apart[name] = abs(theta[1] - [first[1], theta[0]]).max(axis=1)
+    print(f"{name:7} moved {moved:.2f}, twins apart {apart[name]:.2f}")
+    assert moved > 1e-6 and apart[name] == 0  # far above rounding

@@ -1,0 +1,35 @@
+import numpy as np
+
+
+def forward(x, W):
+    h = [x]                                # h_0 = x, h_1, ..., h_L = o
+    for W_k in W:
+        h.append(1 / (1 + np.exp(-W_k @ h[-1])))
+    return h
+
+
+rng = np.random.default_rng(0)
+widths = [3, 5, 4, 6, 5, 2]
+depth, layer = len(widths) - 1, 2
+x = rng.standard_normal(widths[0])
+W = [rng.standard_normal((fan_out, fan_in)) / np.sqrt(fan_in)
+     for fan_in, fan_out in zip(widths, widths[1:])]
+h = forward(x, W)
+dphi = [h_k * (1 - h_k) for h_k in h[1:]]  # dphi[k - 1] is of layer k
+J = [d[:, None] * W_k for d, W_k in zip(dphi, W)]
+factors = J[layer:][::-1]                  # J_L, ..., J_{l+1}
+product = np.linalg.multi_dot(factors)     # (2, 4)
+v = np.einsum("ij,i,k->ijk", np.eye(widths[layer]), dphi[layer - 1],
+              h[layer - 1])                # (4, 4, 5): unit i hears row i
+derivative = np.einsum("oi,ijk->ojk", product, v)
+exact = np.zeros_like(derivative)
+for j, k in np.ndindex(*W[layer - 1].shape):
+    moved = [W_k.astype(complex) for W_k in W]
+    moved[layer - 1][j, k] += 1e-30j       # complex step: nothing cancels
+    exact[:, j, k] = forward(x, moved)[-1].imag / 1e-30
+error = np.max(np.abs(derivative - exact)) / np.max(np.abs(exact))
+print(f"factors J: {len(factors)} = L - l = {depth} - {layer}")
+print(f"shape of v: {v.shape}, nonzero: {np.count_nonzero(v)} of {v.size}")
+print(f"against the complex step, relative error < 1e-12: {error < 1e-12}")
+assert len(factors) == depth - layer and error < 1e-12  # a few roundings
+assert np.count_nonzero(v) * widths[layer] == v.size

@@ -1,0 +1,30 @@
+import numpy as np
+
+rng = np.random.default_rng(16)
+widths = [64, 128, 256, 512, 1024]  # of five ReLU layers
+nets, batch = 6, 16
+shapes = list(zip(widths[1:], widths[:-1]))  # (fan_out, fan_in)
+G = [rng.standard_normal((nets, *shape), np.float32) for shape in shapes]
+first = rng.standard_normal((nets, batch, widths[0]), np.float32)
+last = rng.standard_normal((nets, batch, widths[-1]), np.float32)
+
+ends = widths[-1] / widths[0]
+theory = {"fan_in": (1, ends), "fan_out": (1 / ends, 1)}
+# one layer of width n puts at most 5/n into the variance of ln(mean square)
+tolerance = 4 * np.sqrt(np.sum(5 / np.array(widths[:-1])) / nets)
+forward, gradient = {}, {}
+for mode, predicted in theory.items():
+    fans = [dict(fan_out=rows, fan_in=columns)[mode]
+            for rows, columns in shapes]
+    W = [float(np.sqrt(2 / fan)) * g for fan, g in zip(fans, G)]
+    z, delta = [first], last
+    for w in W:
+        z.append(np.maximum(z[-1], 0) @ w.swapaxes(1, 2))
+    for w, below in zip(reversed(W), reversed(z[:-1])):
+        delta = (delta @ w) * (below > 0)  # (nets, batch, fan_in)
+    forward[mode] = np.mean(z[-1] ** 2) / np.mean(first**2)
+    gradient[mode] = np.mean(delta**2) / np.mean(last**2)
+    measured = forward[mode], gradient[mode]
+    print(f"{mode:7}  activations x {measured[0]:.4f} ({predicted[0]:.4f})"
+          f"   gradients x {measured[1]:5.2f} ({predicted[1]:5.2f})")
+    assert np.all(np.abs(np.log(np.divide(measured, predicted))) < tolerance)

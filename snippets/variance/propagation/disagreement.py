@@ -1,0 +1,35 @@
+import matplotlib.pyplot as plt
+import numpy as np
+
+rng = np.random.default_rng(3)
+depth, width, batch, gain = 50, 300, 16, 5 / 3
+nodes, weights = np.polynomial.hermite_e.hermegauss(80)  # for N(0, 1)
+predicted_rms = 1.0                           # of tanh(z) in an endless chain
+for _ in range(100):
+    z = gain * predicted_rms * nodes
+    predicted_rms = np.sqrt(np.average(np.tanh(z)**2, weights=weights))
+chi = gain**2 * np.average(np.cosh(z)**-4, weights=weights)  # tanh'(z)^2
+W = rng.uniform(-1, 1, (depth, width, width)) * gain * np.sqrt(3 / width)
+h = [predicted_rms * rng.standard_normal((batch, width))]
+for layer in range(depth):
+    h.append(np.tanh(h[-1] @ W[layer].T))
+back = [rng.standard_normal((batch, width))]  # dloss/dh at the last layer
+for layer in reversed(range(depth)):
+    back.append(((1 - h[layer + 1]**2) * back[-1]) @ W[layer])
+rms_h, rms_back = np.sqrt(np.mean(np.square([h, back[::-1]]), axis=(2, 3)))
+measured_rms = np.sqrt(np.mean(rms_h[10:]**2))
+growth = (rms_back[0] / rms_back[-1])**(2 / depth)
+print(f"activations: rms {measured_rms:.3f}, predicted {predicted_rms:.3f}")
+print(f"squared gradient: times {growth:.3f} a layer, predicted {chi:.3f}")
+# Four deviations: a mean of tanh^2 has a relative variance < 1/(width batch)
+assert abs((measured_rms / predicted_rms)**2 - 1) < 4 / np.sqrt(width * batch)
+v = (3 * gain**2 / chi - 1) / width    # a squared gradient's, each layer
+assert abs(np.log(growth / chi)) < v / 2 + 4 * np.sqrt(v / depth)
+fig, ax = plt.subplots()
+layers = np.arange(0, depth + 1, 5)
+ax.semilogy(layers, chi**((depth - layers) / 2), "C1", label="gradients")
+ax.axhline(predicted_rms, color="C0", ls="--", label="activations")
+ax.plot(layers, rms_back[layers], "C1^", layers, rms_h[layers], "C0o")
+ax.set(xlabel="layer $l$", ylabel="root mean square")
+ax.legend()
+plt.show()

@@ -1,0 +1,289 @@
+"""Holds the chapter "Conditioning" to its claims by another road."""
+
+import mpmath as mp
+import numpy as np
+import pytest
+import scipy.integrate
+import scipy.linalg
+import scipy.optimize
+import scipy.special
+import sympy as sp
+
+n, kappa, epsilon = sp.symbols("n kappa epsilon", positive=True)
+lambda_1, lambda_n = sp.symbols("lambda_1 lambda_n", positive=True)
+one, other = sp.symbols("one other", positive=True)
+
+EQUATIONS = {
+    "eq-conditioning-upper": (one * other, {"s_1(A)": one, "s_1(B)": other}),
+    "eq-conditioning-lower": (one * other, {"s_n(A)": one, "s_n(B)": other}),
+    "eq-conditioning-kappa": (one * other, {r"\kappa(A)": one, r"\kappa(B)": other}),
+    "eq-conditioning-growth": (sp.digamma(n / 2) - sp.digamma(sp.Rational(1, 2))) / 2,
+    "eq-conditioning-step": 2 / (lambda_1 + lambda_n),
+    "eq-conditioning-rate": (kappa - 1) / (kappa + 1),
+    "eq-conditioning-count": kappa / 2 * sp.log(1 / epsilon),
+    "eq-conditioning-layer": (one**2 * other**2, {r"\kappa(F)": one, r"\kappa(B)": other}),
+}
+
+
+def equation(name, *arguments):
+    """The formula of this label as a function of these symbols."""
+    found = EQUATIONS[f"eq-conditioning-{name}"]
+    return sp.lambdify(arguments, found[0] if isinstance(found, tuple) else found, ["scipy", "numpy"])
+
+
+# ---- bounds for a product
+
+@pytest.mark.parametrize("size", [2, 3, 6])
+def test_singular_values_bound_those_of_the_product(size):
+    rng = np.random.default_rng(size)
+    A, B = rng.normal(size=(2, 500, size, size))
+    a, b, ab = (np.linalg.svd(M, compute_uv=False) for M in (A, B, A @ B))
+    assert np.all(ab[:, 0] <= equation("upper", one, other)(a[:, 0], b[:, 0]) * (1 + 1e-12))
+    assert np.all(ab[:, -1] >= equation("lower", one, other)(a[:, -1], b[:, -1]) * (1 - 1e-9))
+    kappas = [s[:, 0] / s[:, -1] for s in (a, b, ab)]
+    assert np.all(kappas[2] <= equation("kappa", one, other)(*kappas[:2]) * (1 + 1e-9))
+    assert np.allclose(abs(np.linalg.det(A @ B)), a.prod(axis=1) * b.prod(axis=1))
+    moduli = abs(np.linalg.eigvals(A @ B))
+    assert np.all(moduli.max(axis=1) <= a[:, 0] * b[:, 0] * (1 + 1e-9))
+    assert np.all(moduli.min(axis=1) >= a[:, -1] * b[:, -1] * (1 - 1e-9))
+
+
+def test_a_factor_and_its_transpose_meet_all_three_bounds():
+    A = np.random.default_rng(0).normal(size=(5, 5))
+    a, aa = (np.linalg.svd(M, compute_uv=False) for M in (A, A.T @ A))
+    assert np.allclose([aa[0], aa[-1], aa[0] / aa[-1]], [a[0]**2, a[-1]**2, (a[0] / a[-1])**2])
+
+
+def test_a_wide_factor_ends_the_lower_bound():
+    A, B = np.array([[1.0, 0.0]]), np.array([[0.0], [1.0]])
+    assert [np.linalg.svd(M, compute_uv=False)[-1] for M in (A, B, A @ B)] == [1, 1, 0]
+
+
+def test_the_ends_of_the_chain_agree_with_power_iteration_and_the_limit_with_its_moments(run):
+    bounds = run("gradients/conditioning/bounds")
+    solver = [scipy.linalg.lu_factor(factor) for factor in bounds.A]
+    x, y = np.ones((2, bounds.n))
+    for _ in range(30):                                # never forms the product
+        for factor in bounds.A:
+            x = factor @ x
+        for factor, lu in zip(bounds.A[::-1], solver[::-1]):
+            x, y = factor.T @ x, scipy.linalg.lu_solve(lu, y, check_finite=False)
+        for lu in solver:
+            y = scipy.linalg.lu_solve(lu, y, trans=1, check_finite=False)
+        largest, inverse = np.linalg.norm(x)**0.5, np.linalg.norm(y)**0.5
+        x, y = x / np.linalg.norm(x), y / np.linalg.norm(y)
+    assert largest == pytest.approx(bounds.largest, rel=1e-2)
+    assert 1 / inverse == pytest.approx(bounds.smallest, rel=1e-2)
+    assert bounds.upper == pytest.approx(np.prod([np.sqrt(np.linalg.eigvalsh(f.T @ f)[-1]) for f in bounds.A]))
+    assert bounds.slack == pytest.approx(bounds.upper / bounds.largest)
+    assert bounds.kappa == pytest.approx(largest * inverse, rel=2e-2)
+    # E[s**(2k)] of a wide product are the Fuss-Catalan numbers: their growth is the square of the edge
+    L, k = bounds.depth, 10**6
+    moment = [scipy.special.gammaln((L + 1) * j + 1) - scipy.special.gammaln(j + 1)
+              - scipy.special.gammaln(L * j + 1) - np.log(L * j + 1) for j in (k, k + 1)]
+    assert np.exp((moment[1] - moment[0]) / 2) == pytest.approx(bounds.limit, rel=1e-4)
+
+
+# ---- eigenvalues
+
+def test_the_four_pairs_have_the_eigenvalues_that_algebra_gives(run):
+    pairs = run("gradients/conditioning/pairs")
+    two, half = sp.Integer(2), sp.Rational(1, 2)
+    R = sp.Matrix([[1, -1], [1, 1]]) / sp.sqrt(2)
+    D, N, S = sp.diag(two, half), sp.Matrix([[0, 2], [0, 0]]), sp.Matrix([[1, 100], [0, 1]])
+    exact = {"definite": D * R * D * R.T, "indefinite": sp.diag(1, -1) * sp.Matrix([[0, 1], [1, 0]]),
+             "nilpotent": N * N.T, "shear": S * S.T}
+    for name, matrix in exact.items():
+        lam = [complex(sp.N(root, 30)) for root in sp.roots(matrix.charpoly().as_expr(), multiple=True)]
+        assert np.allclose(sorted(map(abs, lam)), pairs.moduli[name], rtol=1e-6, atol=1e-12)
+        assert max(abs(z.imag) for z in lam) == pytest.approx(pairs.imaginary[name])
+    assert sp.roots(S.charpoly().as_expr()) == {1: 2} and sp.roots(N.charpoly().as_expr()) == {0: 2}
+    assert pairs.kappa_shear == pytest.approx(np.linalg.norm(pairs.S, 2) * np.linalg.norm(np.linalg.inv(pairs.S), 2))
+    assert pairs.kappa_shear == pytest.approx(float(sp.N(sp.sqrt(max(exact["shear"].eigenvals()) / min(exact["shear"].eigenvals())))))
+    assert pairs.kappa_exact == pytest.approx(pairs.kappa_shear)
+    assert list(pairs.right["nilpotent"]) == [0, 4] and list(pairs.wrong["nilpotent"]) == [0, 0]
+
+
+def test_the_product_of_positive_definite_matrices_has_real_positive_eigenvalues_between_the_products():
+    rng = np.random.default_rng(1)
+    for size in (2, 3, 5):
+        A, B = (M @ M.T + 0.01 * np.eye(size) for M in rng.normal(size=(2, size, size)))
+        lam = np.linalg.eigvals(A @ B)
+        a, b = np.linalg.eigvalsh(A), np.linalg.eigvalsh(B)
+        w, V = np.linalg.eigh(A)
+        root = V * np.sqrt(w) @ V.T
+        assert np.allclose(lam.imag, 0) and np.allclose(np.sort(lam.real), np.linalg.eigvalsh(root @ B @ root))
+        assert a[0] * b[0] <= lam.real.min() and lam.real.max() <= a[-1] * b[-1]
+
+
+# ---- products
+
+def test_the_rate_is_a_difference_of_digammas_that_chi_square_integrals_confirm(run):
+    products = run("gradients/conditioning/products")
+    assert products.predicted_rate == pytest.approx(equation("growth", n)(4.0))
+    assert sp.simplify(sp.expand_func(EQUATIONS["eq-conditioning-growth"].subs(n, 4)) - sp.Rational(1, 2) - sp.log(2)) == 0
+    # QR of a Gaussian matrix: R_ii**2 has n - i + 1 degrees of freedom
+    density = {4: lambda u: u**3 * np.exp(-u**2 / 2) / 2, 1: lambda u: np.sqrt(2 / np.pi) * np.exp(-u**2 / 2)}
+    moments = {df: [scipy.integrate.quad(lambda u, p=p: np.log(u)**p * f(u), 0, 40, points=[1e-3, 1, 8], limit=200)[0]
+                    for p in (1, 2)] for df, f in density.items()}
+    assert moments[4][0] - moments[1][0] == pytest.approx(products.predicted_rate, abs=1e-5)
+    assert sum(m2 - m1**2 for m1, m2 in moments.values()) == pytest.approx(products.variance, rel=1e-5)
+    assert products.spread == pytest.approx(np.sqrt(50 * products.variance))
+    R = np.linalg.qr(np.random.default_rng(0).normal(size=(20000, 4, 4)), mode="r")
+    diagonal = np.log(abs(np.diagonal(R, axis1=1, axis2=2)))
+    assert np.allclose(diagonal.mean(axis=0), (np.log(2) + scipy.special.digamma(np.array([4, 3, 2, 1]) / 2)) / 2, atol=4 * 1.12 / 20000**0.5)
+    assert np.allclose(np.corrcoef(diagonal.T), np.eye(4), atol=5 / 20000**0.5)
+
+
+def test_the_condition_number_of_one_long_product_holds_in_sixty_digits(run):
+    products = run("gradients/conditioning/products")
+    with mp.workdps(60):
+        P = mp.eye(4)
+        for factor in products.gaussian[:, 0]:
+            P = mp.matrix(factor.tolist()) * P
+        s = mp.svd_r(P, compute_uv=False)
+        exact = float(mp.log(s[0] / s[3]))
+    assert products.ln_kappa[-1][0, 0] == pytest.approx(exact, abs=1e-6)
+    assert np.allclose(products.measured_spread, np.std(products.ln_kappa[-1][0]))
+    assert np.allclose(products.orthogonal @ np.swapaxes(products.orthogonal, -1, -2), np.eye(4))
+    lam = np.linalg.eigvalsh(np.swapaxes(products.gaussian, -1, -2) @ products.gaussian)
+    assert products.bound_rate == pytest.approx(np.log(lam[..., -1] / lam[..., 0]).mean() / 2, rel=1e-3)
+    assert 24 * np.log(2) / products.predicted_rate == pytest.approx(13.9, abs=0.05)
+
+
+def test_residual_factors_keep_the_bound_below_e_squared():
+    rng = np.random.default_rng(2)
+    for depth in (2, 10, 50):
+        M = rng.normal(size=(depth, 6, 6))
+        M /= depth * np.linalg.norm(M, 2, axis=(1, 2))[:, None, None]
+        a = 1 / depth
+        bound = ((1 + a) / (1 - a))**depth
+        assert np.linalg.cond(np.linalg.multi_dot(np.eye(6) + M)) <= bound
+    assert bound == pytest.approx(np.exp(2), rel=1e-3)
+
+
+def test_a_wide_factor_multiplies_the_condition_number_by_almost_twice_the_root_of_its_width():
+    for width in (100.0, 1e4):
+        assert np.exp(equation("growth", n)(width)) / np.sqrt(width) == pytest.approx(np.sqrt(2 * np.exp(np.euler_gamma)), rel=2 / width)
+    assert np.sqrt(2 * np.exp(np.euler_gamma)) == pytest.approx(1.9, abs=0.02)
+
+
+# ---- gradient descent
+
+def test_no_fixed_step_is_better_than_the_best_one():
+    for top in (1.5, 10.0, 300.0):
+        lam = np.array([1.0, 1.2, top])
+        worst = scipy.optimize.minimize_scalar(lambda lr: abs(1 - lr * lam).max(), bounds=(0, 2 / top), method="bounded",
+                                               options={"xatol": 1e-10})
+        assert worst.x == pytest.approx(equation("step", lambda_1, lambda_n)(top, 1.0), rel=1e-4)
+        assert worst.fun == pytest.approx(equation("rate", kappa)(top), rel=1e-6)
+
+
+def test_counted_steps_follow_the_closed_forms(run):
+    descent = run("gradients/conditioning/descent")
+    for i, k in enumerate(descent.kappas):
+        t = np.arange(20 * k)
+
+        def first(error):
+            return int(np.argmax(error < 0.01))
+
+        rate = equation("rate", kappa)(float(k))
+        assert descent.best[i] == descent.search[i] == first(rate**t)
+        assert abs(descent.short[i] - first((1 - 1 / k)**t)) <= 1
+        r = (np.sqrt(k) - 1) / (np.sqrt(k) + 1)        # a double root: a factor linear in t
+        assert abs(descent.momentum[i] - first(r**t * (1 + (1 - r) * t))) <= 1
+        assert descent.best[i] == pytest.approx(equation("count", kappa, epsilon)(float(k), 0.01), rel=3 / k)
+        assert descent.short[i] / descent.best[i] == pytest.approx(2, abs=3 / k)
+
+
+def test_line_search_from_the_worst_start_takes_the_best_fixed_step():
+    k = sp.Symbol("k", positive=True)
+    H, e = sp.diag(k, 1), sp.Matrix([1, k])
+    for _ in range(2):
+        g = H * e
+        lr = sp.simplify(g.dot(g) / g.dot(H * g))
+        assert sp.simplify(lr - EQUATIONS["eq-conditioning-step"].subs({lambda_1: k, lambda_n: 1})) == 0
+        e = sp.simplify(e - lr * g)
+
+
+def test_the_short_step_never_changes_a_sign_and_the_stability_limit_is_sharp(run):
+    lam = np.linspace(1, 100, 50)
+    assert np.all(1 - lam / 100 >= 0)
+    for lr, stable in ((1.98 / 100, True), (2.02 / 100, False)):
+        assert bool(abs(1 - lr * lam).max() ** 5000 < 1) is stable
+        assert bool(run("gradients/conditioning/descent").count(100, lr)) is stable
+
+
+def test_raw_features_need_millions_of_steps_and_standardized_ones_a_few(run):
+    features = run("gradients/conditioning/features")
+    X = features.X
+    for name, data in ("raw", X), ("standardized", X / X.std(axis=0)):
+        assert features.kappa[name] == pytest.approx(np.linalg.cond(data)**2, rel=1e-6)
+        H = data.T @ data / len(data)
+        lam = np.linalg.eigvalsh(H)
+        step = np.eye(2) - 2 / (lam[0] + lam[1]) * H
+        t = int(np.ceil(features.steps[name]))
+        after, before = (np.linalg.norm(np.linalg.matrix_power(step, count), 2) for count in (t, t - 1))
+        assert after <= 0.01 * (1 + 1e-8) and before >= 0.01 * (1 - 1e-8)
+        steps = equation("count", kappa, epsilon)(features.kappa[name], 0.01)
+        assert features.steps[name] == pytest.approx(steps, rel=1e-3 if name == "raw" else 0.5)
+    r = features.r
+    assert np.linalg.cond([[1, r], [r, 1]]) == pytest.approx(features.kappa["standardized"])
+    assert features.kappa["raw"] == pytest.approx(1e6, rel=0.3)
+
+
+# ---- one layer of a deep linear network
+
+def test_the_hessian_of_a_layer_is_a_kronecker_product(run):
+    layer = run("gradients/conditioning/layer")
+    for name, W in layer.nets.items():
+        F, B = W[1] @ W[0], W[4] @ W[3]
+        # second differences of the loss itself, which is quadratic in the layer
+        def loss(V):
+            return np.sum((layer.X @ (B @ V @ F - layer.M).T)**2, axis=(-2, -1)) / 2 / layer.batch
+        E = np.eye(16).reshape(16, 4, 4)
+        both = np.array([[loss(a + b) - loss(a) - loss(b) + loss(0 * a) for a in E] for b in E])
+        H = np.kron(B.T @ B, F @ F.T)
+        assert np.allclose(both, H, atol=1e-9)
+        expected = equation("layer", one, other)(np.linalg.cond(F), np.linalg.cond(B))
+        assert layer.kappa[name] == pytest.approx(expected, rel=1e-6)
+        assert layer.predicted[name] == pytest.approx(expected)
+        if name == "Gaussian":
+            assert layer.steps[name] == pytest.approx(equation("count", kappa, epsilon)(np.linalg.cond(H), 0.01), rel=1e-6)
+        else:
+            assert np.allclose(H, np.eye(16))          # one step of length 1 learns the layer
+
+
+# ---- ReLU
+
+def test_the_rank_of_a_relu_jacobian_is_the_width_of_its_thinnest_layer():
+    rng = np.random.default_rng(3)
+    ranks = []
+    for _ in range(12):                                # exact, in integers
+        h, J, active = sp.Matrix([1, 2, -3, 1]), sp.eye(4), []
+        for W in rng.integers(-9, 10, size=(4, 4, 4)):
+            z = sp.Matrix(W.tolist()) * h
+            mask = [int(bool(v > 0)) for v in z]
+            J, h = sp.diag(*mask) * sp.Matrix(W.tolist()) * J, z.applyfunc(lambda v: max(v, 0))
+            active.append(sum(mask))
+        ranks.append((J.rank(), min(active)))
+    assert all(rank == thinnest for rank, thinnest in ranks)
+    assert len(set(ranks)) > 1
+
+
+def test_half_of_the_directions_go_and_the_rest_spread(run):
+    directions = run("gradients/conditioning/directions")
+    relu = "orthogonal, ReLU"
+    s = directions.s[relu]
+    assert s[directions.thinnest[relu]] < 1e-13 * s[0] < 1e-3 * s[directions.thinnest[relu] - 1]
+    fewest = [min(row) for row in np.random.default_rng(4).binomial(64, 0.5, size=(2000, 10))]
+    assert np.percentile(fewest, 1) <= directions.thinnest[relu] <= np.percentile(fewest, 99)
+    for name in directions.s:
+        assert directions.kept[name] == sum(directions.s[name] > directions.s[name][0] / 10)
+    # two half-spaces in general position: the cosines between them fill the interval from 0 to 1
+    Q = np.linalg.qr(np.random.default_rng(5).normal(size=(200, 64, 64)))[0][:, :32, :32]
+    cosines = np.linalg.svd(Q, compute_uv=False)
+    assert np.median(cosines) == pytest.approx(np.sqrt(0.5), abs=0.02)
+    assert np.mean(cosines**2) == pytest.approx(0.5, abs=0.01)
+
+

@@ -1,0 +1,397 @@
+"""Breaking symmetry: the claims of the chapter, by another road than its listings."""
+from fractions import Fraction
+from itertools import permutations, product
+from math import factorial, fsum, log
+
+import numpy as np
+import pytest
+import sympy as sp
+from scipy.optimize import minimize
+
+delta_i, x_j, x_k, r, v, n, p, L, K = sp.symbols("delta_i x_j x_k r v n p L K", positive=True)
+eta, fan_in, fan_out, a_i = sp.symbols("eta fan_in fan_out a_i", positive=True)
+slope, bend, covariance, norm = sp.symbols("slope bend covariance norm")
+EQUATIONS = {
+    "eq-symmetry-gradient": delta_i * x_j,
+    "eq-symmetry-delta": (r * v * slope, {r"\phi'(z)": slope}),
+    "eq-symmetry-ratio": x_j / x_k,
+    "eq-symmetry-values": fan_in + L - 2 + fan_out,
+    "eq-symmetry-rate-in": eta / n,
+    "eq-symmetry-rate-out": n * eta,
+    "eq-symmetry-dropout": (-eta * r * v * slope * x_j / (1 - p), {r"\phi'(z)": slope}),
+    "eq-symmetry-growth": (1 + eta * v * bend * covariance, {r"\phi''(b)": bend, r"\Cov[y, x^2]": covariance}),
+    "eq-symmetry-balance": (eta**2 * (norm**2 - a_i**2), {r"\norm{g_i}": norm}),
+    "eq-symmetry-start": sp.log(K),
+}
+TANH = np.tanh, lambda h: 1 - h**2
+
+
+def equation(name, **values):
+    """The right-hand side of a labelled formula, at these values of its symbols."""
+    found = EQUATIONS[f"eq-symmetry-{name}"]
+    found = found[0] if isinstance(found, tuple) else found
+    return found.subs({symbol: values[symbol.name] for symbol in found.free_symbols})
+
+
+def backward(X, y, W1, W2, phi=TANH[0], dphi=TANH[1], mask=1):
+    """Gradients of half the mean squared error; the derivative is written in h."""
+    H = phi(X @ W1.T)
+    R = (mask * H) @ W2.T - y
+    return (R @ W2 * mask * dphi(H)).T @ X / len(X), R.T @ (mask * H) / len(X)
+
+
+def rational(W1, W2, rate_in, rate_out, steps):
+    """Gradient descent in exact arithmetic, with phi(z) = z + z**2 / 4 and three examples."""
+    X = [[Fraction(*pair) for pair in row] for row in (((1, 2), (-1, 3)), ((1, 5), (2, 3)), ((-1, 1), (1, 4)))]
+    y = [Fraction(1), Fraction(-1, 2), Fraction(1, 3)]
+    for _ in range(steps):
+        G1, G2 = [[Fraction(0)] * 2 for _ in W1], [Fraction(0)] * len(W2)
+        for x, target in zip(X, y):
+            z = [sum(a * b for a, b in zip(row, x)) for row in W1]
+            h = [s + s * s / 4 for s in z]
+            residual = sum(a * b for a, b in zip(W2, h)) - target
+            for i, s in enumerate(z):
+                G2[i] += residual * h[i] / 3
+                for j in range(2):
+                    G1[i][j] += residual * W2[i] * (1 + s / 2) * x[j] / 3
+        W1 = [[w - rate_in * g for w, g in zip(*rows)] for rows in zip(W1, G1)]
+        W2 = [w - rate_out * g for w, g in zip(W2, G2)]
+    return W1, W2
+
+
+# ---- copies
+
+def test_copies_are_counted_by_orbits(run):
+    copies = run("gradients/symmetry/copies")
+    for twins, count in copies.measured_copies.items():
+        names = "a" * twins + "bcd"[: 4 - twins]
+        assert count == len(set(permutations(names))) == factorial(4) // factorial(twins)
+    G1, _ = backward(copies.X, copies.y, copies.W1, copies.W2)
+    assert np.allclose(copies.grad, G1, rtol=0, atol=1e-14)
+
+
+def test_exchanging_rows_alone_changes_the_function():
+    rng = np.random.default_rng(1)
+    X, W1, W2 = rng.normal(size=(5, 3)), rng.normal(size=(4, 3)), rng.normal(size=4)
+    order = [1, 0, 2, 3]
+    assert np.allclose(np.tanh(X @ W1[order].T) @ W2[order], np.tanh(X @ W1.T) @ W2, rtol=0, atol=1e-14)
+    assert abs(np.tanh(X @ W1[order].T) @ W2 - np.tanh(X @ W1.T) @ W2).max() > 0.01
+
+
+# ---- rows and columns
+
+def test_gradient_of_equal_units_by_symbolic_differentiation():
+    w, x, out = sp.symbols("w:6"), sp.symbols("x:3"), sp.symbols("v")
+    z = [sum(w[3 * i + j] * x[j] for j in range(3)) for i in range(2)]
+    loss = (out * sp.tanh(z[0]) + out * sp.tanh(z[1]) - 1) ** 2 / 2
+    point = {w[k]: sp.Rational(1, 2) for k in range(6)} | dict(zip(x, (2, -1, sp.Rational(1, 3)))) | {out: 3}
+    G = sp.Matrix(2, 3, [sp.diff(loss, s) for s in w]).subs(point)
+    s = sum(point[c] for c in x) / 2
+    unit = equation("delta", r=6 * sp.tanh(s) - 1, v=3, slope=1 - sp.tanh(s) ** 2)
+    for i, j in product(range(2), range(3)):
+        assert abs(sp.N(G[i, j] - equation("gradient", delta_i=unit, x_j=point[x[j]]), 30)) < 1e-25
+        assert abs(sp.N(G[i, j] / G[i, 0] - equation("ratio", x_j=point[x[j]], x_k=2), 30)) < 1e-25
+
+
+def test_rows_stay_equal_and_columns_part_in_exact_arithmetic():
+    half = Fraction(1, 2)
+    W1, W2 = rational([[half] * 2] * 3, [half] * 3, Fraction(1, 4), Fraction(1, 4), steps=3)
+    assert W1[0] == W1[1] == W1[2] and W2[0] == W2[1] == W2[2]
+    assert W1[0][0] != W1[0][1]
+
+
+def test_equal_units_are_one_unit_with_other_rates_in_exact_arithmetic():
+    half, rate = Fraction(1, 2), Fraction(1, 4)
+    W1, W2 = rational([[half] * 2] * 3, [half] * 3, rate, rate, steps=3)
+    rates = [Fraction(int(q.p), int(q.q)) for q in
+             (equation(f"rate-{side}", eta=sp.Rational(1, 4), n=sp.Integer(3)) for side in ("in", "out"))]
+    one, outgoing = rational([[half] * 2], [3 * half], *rates, steps=3)
+    assert one[0] == W1[0] and outgoing[0] == 3 * W2[0]
+
+
+def test_one_step_from_distinct_outgoing_weights_parts_the_rows_in_proportion():
+    half, outgoing = Fraction(1, 2), [Fraction(k, 10) for k in (1, 2, 3)]
+    W1, _ = rational([[half] * 2] * 3, outgoing, Fraction(1, 4), Fraction(1, 4), steps=1)
+    assert len({tuple(row) for row in W1}) == 3
+    moved = [row[0] - half for row in W1]
+    assert moved[1] == 2 * moved[0] and moved[2] == 3 * moved[0]
+
+
+def test_rows_of_the_listing_by_matrix_products(run):
+    rows = run("gradients/symmetry/rows")
+    for start, path in (([0.5] * 4, rows.constant), ([0.1, 0.2, 0.3, 0.4], rows.distinct)):
+        W1, W2 = np.full((4, 3), 0.5), np.array([start])
+        for _ in range(200):
+            G1, G2 = backward(rows.X, rows.y, W1, W2)
+            W1, W2 = W1 - 0.1 * G1, W2 - 0.1 * G2
+        assert np.allclose(path[-1], W1, rtol=0, atol=1e-10) and len(path) == 201
+    assert rows.row_spread == 0
+    assert rows.column_spread == pytest.approx(np.ptp(rows.single[-1]), abs=1e-10)
+    assert rows.distinct_spread == pytest.approx(np.ptp(W1, axis=0).max(), abs=1e-10)
+
+
+@pytest.mark.parametrize("rule", ["momentum", "Adam", "weight decay", "minibatches"])
+def test_no_rule_that_treats_all_weights_alike_parts_the_units(rule):
+    rng = np.random.default_rng(2)
+    X, y = rng.normal(size=(32, 3)), rng.normal(size=32)
+    theta, m, s = np.full((4, 4), 0.5), 0, 0      # a unit is a row: its three weights in, one out
+    for t in range(1, 101):
+        batch = rng.integers(32, size=4) if rule == "minibatches" else np.arange(32)
+        h = np.tanh((X[batch, None] * theta[:, :3]).sum(axis=2))
+        residual = ((h * theta[:, 3]).sum(axis=1) - y[batch])[:, None]
+        into = (residual * theta[:, 3] * (1 - h**2))[..., None] * X[batch, None]
+        g = np.column_stack([into.mean(axis=0), (residual * h).mean(axis=0)])
+        if rule == "momentum":
+            g = m = 0.9 * m + g
+        elif rule == "Adam":
+            m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g * g
+            g = (m / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
+        elif rule == "weight decay":
+            g = g + 0.1 * theta
+        theta = theta - 0.02 * g
+    assert np.ptp(theta, axis=0).max() == 0 and np.ptp(theta[0]) > 0.01
+
+
+@pytest.mark.parametrize("depth", [2, 3, 5])
+def test_a_deep_constant_network_keeps_few_numbers(run, depth):
+    rng = np.random.default_rng(depth)
+    X, Y = rng.normal(size=(8, 1, 5)), rng.normal(size=(8, 2))
+    sizes = [5] + [3] * (depth - 1) + [2]
+    W = [np.full(shape, 0.3) for shape in zip(sizes[1:], sizes)]
+    for _ in range(20):
+        H = [X[:, 0]]
+        for layer, M in enumerate(W):
+            z = (H[-1][:, None] * M).sum(axis=2)
+            H.append(np.tanh(z) if layer < depth - 1 else z)
+        delta = H.pop() - Y
+        for layer in reversed(range(depth)):
+            G = (delta[:, :, None] * H[layer][:, None]).mean(axis=0)
+            delta = (delta[:, :, None] * W[layer]).sum(axis=1) * (1 - H[layer] ** 2)
+            W[layer] = W[layer] - 0.1 * G
+    assert sum(np.unique(M).size for M in W) == equation("values", fan_in=5, L=depth, fan_out=2)
+    layers = run("gradients/symmetry/layers")
+    assert sum(layers.distinct) == equation("values", fan_in=layers.x.size, L=3, fan_out=layers.y.size)
+
+
+def test_mirror_images_stay_mirror_images():
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(16, 3)), rng.normal(size=(16, 1))
+    W1, W2 = np.array([[0.5] * 3, [-0.5] * 3]), np.array([[0.5, -0.5]])
+    for _ in range(50):
+        G1, G2 = backward(X, y, W1, W2)
+        W1, W2 = W1 - 0.1 * G1, W2 - 0.1 * G2
+    assert np.allclose(W1[0], -W1[1], atol=1e-12) and abs(W1[0] - 0.5).max() > 0.01
+
+
+# ---- dropout
+
+@pytest.mark.parametrize("drop", [0.2, 0.5])
+def test_dropout_parts_a_kept_twin_from_a_dropped_one_by_the_formula(drop):
+    x, y, rate = np.array([[0.7, -1.2, 0.4]]), 0.3, 0.1
+    W1, W2, mask = np.full((2, 3), 0.5), np.full((1, 2), 0.5), np.array([[1, 0]]) / (1 - drop)
+
+    def loss(W):
+        return ((mask * np.tanh(x @ W.T) * W2).sum() - y) ** 2 / 2
+
+    numeric = np.zeros((2, 3))
+    for i, j in np.ndindex(2, 3):
+        step = np.zeros((2, 3))
+        step[i, j] = 1e-6
+        numeric[i, j] = (loss(W1 + step) - loss(W1 - step)) / 2e-6
+    after = W1 - rate * numeric
+    h = np.tanh(0.5 * x.sum())
+    for j in range(3):
+        predicted = equation("dropout", eta=rate, r=0.5 * h / (1 - drop) - y, v=0.5, slope=1 - h**2,
+                             x_j=x[0, j], p=drop)
+        assert after[0, j] - after[1, j] == pytest.approx(float(predicted), rel=1e-6)
+
+
+STARTS = [("tanh", .5, .5, True), ("tanh", .5, 0, True), ("tanh", 0, .5, True), ("tanh", 0, 0, False),
+          ("sigmoid", 0, 0, True), ("ReLU", .5, 0, True), ("ReLU", 0, .5, False), ("ReLU", 0, 0, False)]
+PHI = {"tanh": TANH, "sigmoid": (lambda z: (1 + np.tanh(z / 2)) / 2, lambda h: h * (1 - h)),
+       "ReLU": (lambda z: z.clip(0), lambda h: h > 0)}
+
+
+@pytest.mark.parametrize("name, w1, w2, parts", STARTS)
+def test_dropout_parts_two_units_for_some_pair_of_masks_or_for_none(name, w1, w2, parts):
+    X, y = np.array([[0.7, 1.2, -0.4]]), np.array([[0.9]])
+    parted = []
+    for masks in product(product((0, 2), repeat=2), repeat=2):      # all masks of two units in two steps
+        W1, W2 = np.full((2, 3), float(w1)), np.full((1, 2), float(w2))
+        for mask in masks:
+            G1, G2 = backward(X, y, W1, W2, *PHI[name], mask=np.array(mask))
+            W1, W2 = W1 - 0.1 * G1, W2 - 0.1 * G2
+        parted.append(np.ptp(np.vstack([W1.T, W2]), axis=1).max() > 1e-6)
+        if masks[0][0] == masks[0][1] and masks[1][0] == masks[1][1]:
+            assert not parted[-1]
+    assert any(parted) == parts
+
+
+def test_listing_agrees_which_starts_dropout_can_part(run):
+    breakers = run("gradients/symmetry/breakers")
+    expected = {(name, w1, w2): parts for name, w1, w2, parts in STARTS}
+    assert len(breakers.starts) == 8 and sum(rate == 0 for *_, rate in breakers.starts) == 1
+    for name, w1, w2, rate in breakers.starts:
+        h = PHI[name][0](np.array([-1.0, 0.7]) * w1)
+        signal = bool((rate * h).any() or (w2 * PHI[name][1](h)).any())
+        assert signal == expected[name, w1, w2]
+
+
+def test_spreads_of_the_listing_by_matrix_products(run):
+    breakers = run("gradients/symmetry/breakers")
+    rng = np.random.default_rng(0)
+    rng.normal(size=(64, 3))
+    for (name, w1, w2, rate), row in zip(breakers.starts, breakers.table, strict=True):
+        for drop, spread in zip((0, 0.5), row, strict=True):
+            W1, W2 = np.full((4, 3), float(w1)), np.full((1, 4), float(w2))
+            for batch in rng.integers(64, size=(50, 8)):
+                mask = (rng.random((8, 4)) >= drop) / (1 - drop)
+                G1, G2 = backward(breakers.X[batch], breakers.y[batch], W1, W2, *PHI[name], mask=mask)
+                W1, W2 = W1 - 0.2 * G1, W2 - rate * G2
+            assert spread == pytest.approx(np.ptp(W1, axis=0).max(), abs=1e-9)
+
+
+def test_dead_relu_units_move_if_the_kink_has_another_derivative():
+    X, y, W1, W2 = np.array([[0.7, 1.2, -0.4]]), np.array([[0.9]]), np.zeros((2, 3)), np.full((1, 2), 0.5)
+    relu = PHI["ReLU"][0]
+    assert not backward(X, y, W1, W2, *PHI["ReLU"])[0].any()
+    assert backward(X, y, W1, W2, relu, lambda h: np.where(h > 0, 1, 0.5))[0].all()
+
+
+def test_a_tanh_network_of_zeros_learns_only_its_output_bias():
+    w, c, x, y = sp.symbols("w:4"), sp.Symbol("c"), sp.symbols("x:2"), sp.Symbol("y")
+    loss = (w[2] * sp.tanh(w[0] * x[0] + w[1] * x[1] + w[3]) + c - y) ** 2
+    at_zero = {s: 0 for s in (*w, c)}
+    assert all(sp.diff(loss, s).subs(at_zero) == 0 for s in w)
+    assert sp.diff(loss, c).subs(at_zero) == -2 * y
+
+
+# ---- rounding
+
+def test_growth_of_the_gap_is_the_negative_curvature_between_the_twins(run):
+    rounding = run("gradients/symmetry/rounding")
+    x, y = rounding.x[:, 0], 1 / (1 + rounding.x[:, 0] ** 2)
+
+    def loss(units):
+        w, b, out = units
+        z = x[:, None] * w + b
+        return ((z / np.sqrt(1 + z**2) @ out - y) ** 2).mean() / 2
+
+    point, step = np.repeat([0, rounding.b, rounding.v], 2), 1e-4
+    shifts = step * np.eye(6)
+    H = np.array([[(loss((point + a + b).reshape(3, 2)) - loss((point + a - b).reshape(3, 2))
+                    - loss((point - a + b).reshape(3, 2)) + loss((point - a - b).reshape(3, 2))) / (4 * step**2)
+                   for a in shifts] for b in shifts])
+    values, vectors = np.linalg.eigh(H)
+    assert abs(vectors[:, 0]) == pytest.approx([0.5**0.5, 0.5**0.5, 0, 0, 0, 0], abs=1e-4)
+    growth = equation("growth", eta=1, v=rounding.v, bend=-3 * rounding.b * (1 + rounding.b**2) ** -2.5,
+                      covariance=np.mean(y * x**2) - y.mean() * np.mean(x**2))
+    assert 1 - values[0] == pytest.approx(float(growth), abs=1e-6)
+    assert rounding.measured_growth == pytest.approx(float(growth), abs=1e-5)
+    assert rounding.predicted_growth == pytest.approx(float(growth), abs=1e-12)
+    assert rounding.stuck_loss == pytest.approx(y.var() / 2, abs=1e-12) and rounding.free_loss < 0.002
+
+
+def test_twins_stay_equal_in_any_order_if_each_sum_is_rounded_once(run):
+    rounding = run("gradients/symmetry/rounding")
+    x, y = rounding.x[:, 0], rounding.y[:, 0]
+    units = [np.array([0.5, 0, 0.5])] * 2
+    for _ in range(60):
+        z = [w * x + b for w, b, _ in units]
+        s = [1 / np.sqrt(1 + t * t) for t in z]
+        residual = units[0][2] * z[0] * s[0] + units[1][2] * z[1] * s[1] - y
+        terms = [np.array([residual * u[2] * q**3 * x, residual * u[2] * q**3, residual * t * q])
+                 for u, t, q in zip(units, z, s)]
+        sums = [[fsum(row) / 16 for row in terms[0]], [fsum(row[::-1]) / 16 for row in terms[1]]]
+        units = [u - np.array(g) for u, g in zip(units, sums)]
+    assert (units[0] == units[1]).all()
+    assert rounding.gap[60] > rounding.gap[0] == 2.0**-54
+
+
+# ---- other symmetries
+
+@pytest.mark.parametrize("kind, size", [("filters", 3), ("heads", 6)])
+def test_parts_have_the_gradient_that_the_listing_uses(run, kind, size):
+    parts = run("gradients/symmetry/parts")
+    part, theta = getattr(parts, kind), np.random.default_rng(4).normal(size=(3, size))
+    assert parts.apart[kind] == 0
+    exact = part(theta)[1]
+    for i, j in np.ndindex(theta.shape):
+        step = np.zeros_like(theta)
+        step[i, j] = 1e-6
+        numeric = (part(theta + step)[0] - part(theta - step)[0]) / 2e-6
+        assert np.allclose(numeric[:, i], exact[:, i, j], rtol=0, atol=1e-8)
+        assert not np.delete(numeric, i, axis=1).any()
+
+
+def test_an_embedding_of_equal_vectors_separates_tokens_and_not_dimensions():
+    rng = np.random.default_rng(5)
+    tokens, y = rng.integers(5, size=40), rng.normal(size=40)
+    table, out = np.full((5, 4), 0.5), np.full(4, 0.5)       # (vocabulary, dimensions)
+    for _ in range(50):
+        h = np.tanh(table[tokens])
+        residual = ((h * out).sum(axis=1) - y)[:, None]
+        grad = np.zeros_like(table)
+        np.add.at(grad, tokens, residual * out * (1 - h**2) / 40)
+        table, out = table - 0.5 * grad, out - 0.5 * (residual * h).mean(axis=0)
+    assert np.ptp(table, axis=1).max() == 0 and len(np.unique(table[:, 0])) == 5
+
+
+def test_queries_and_keys_have_a_gauge_that_holds_them_only_at_zero():
+    rng = np.random.default_rng(6)
+    X, target, M = rng.normal(size=(5, 3)), rng.normal(size=(5, 5)), np.array([[2.0, 1, 0], [0, 1, 1], [0, 0, 1]])
+
+    def gradients(Q, K):
+        R = X @ Q.T @ K @ X.T - target
+        return K @ X.T @ R.T @ X, Q @ X.T @ R @ X
+
+    Q, K = rng.normal(size=(2, 3, 3))
+    assert np.allclose(X @ (M @ Q).T @ (np.linalg.inv(M).T @ K) @ X.T, X @ Q.T @ K @ X.T, atol=1e-11)
+    assert not any(g.any() for g in gradients(0 * Q, 0 * K))
+    assert gradients(0 * Q, K)[0].any() and gradients(Q, 0 * K)[1].any()
+
+
+def test_balance_of_a_relu_unit_changes_only_in_second_order(run):
+    inv = run("gradients/symmetry/invariances")
+    for i in range(4):
+        predicted = equation("balance", eta=0.1, norm=np.linalg.norm(inv.g1[i]), a_i=inv.g2[0, i])
+        assert inv.measured_drift[i] == pytest.approx(float(predicted), abs=1e-12)
+        assert inv.W1[i] @ inv.g1[i] == pytest.approx(inv.W2[0, i] * inv.g2[0, i], abs=1e-12)
+    G1, G2 = backward(inv.X, inv.y, inv.W1, inv.W2, *PHI["ReLU"])
+    assert np.allclose(G1, inv.g1, atol=1e-12) and np.allclose(G2, inv.g2, atol=1e-12)
+
+
+# ---- regression
+
+def test_regression_reaches_the_optimum_of_other_solvers(run):
+    regression = run("gradients/symmetry/regression")
+    X, Y, label = regression.X, regression.Y, regression.label[:, 0]
+    linear = np.linalg.lstsq(X, label)[1][0] / 120
+
+    def cross_entropy(flat):
+        Z = X @ flat.reshape(3, 3).T
+        return (np.log(np.exp(Z).sum(axis=1)) - Z[Y]).mean()
+
+    softmax = minimize(cross_entropy, np.zeros(9)).fun
+    for start in ("zero", "constant", "random"):
+        assert regression.loss[start][:2] == pytest.approx([linear, softmax], abs=1e-3)
+    for constant in (0, 0.5, -2):
+        first = cross_entropy(np.full(9, float(constant)))
+        assert first == pytest.approx(float(equation("start", K=3))) == log(3)
+    assert regression.loss["zero"][2] == pytest.approx(log(3))
+
+
+def test_constant_hidden_layer_ends_where_a_single_unit_ends(run):
+    regression = run("gradients/symmetry/regression")
+    X, Y = regression.X, regression.Y
+    w, out = np.full(3, 0.5), np.full(3, 2.0)      # four units of one half each, and their rates
+    for _ in range(150):
+        h = np.tanh(X @ w)
+        P = np.exp(np.outer(h, out))
+        P /= P.sum(axis=1, keepdims=True)
+        R = P - Y
+        w, out = w - ((R @ out) * (1 - h**2)) @ X / 60 / 4, out - 4 * (h @ R) / 60
+    Z = np.outer(h, out)
+    loss = (np.log(np.exp(Z).sum(axis=1)) - Z[Y]).mean()
+    assert regression.loss["constant"][2] == pytest.approx(loss, abs=1e-9)
+    assert regression.loss["random"][2] < loss / 2

@@ -1,0 +1,294 @@
+"""Holds the page "Twelve questions, answered by runs" to its claims by another road."""
+import math
+
+import numpy as np
+import pytest
+import sympy as sp
+from scipy import optimize, special
+
+fan_in, fan_out, m, eta, beta = sp.symbols("fan_in fan_out m eta beta", positive=True)
+norm_w, norm_g = sp.symbols("norm_w norm_g", positive=True)
+
+EQUATIONS = {
+    "eq-questions-lars": (eta * norm_w / (norm_g + beta * norm_w), {r"\norm{w_l}": norm_w, r"\norm{g_l}": norm_g}),
+    "eq-questions-share": (norm_g / (norm_g + beta * norm_w), {r"\norm{w_l}": norm_w, r"\norm{g_l}": norm_g}),
+    "eq-questions-error": 2 * (fan_in + fan_out + m + 1) / (fan_in * fan_out * m),
+}
+NODES, WEIGHTS = special.roots_hermitenorm(200)   # an even number: symmetric, and none on a kink at 0
+WEIGHTS = WEIGHTS / WEIGHTS.sum()
+tanh = (np.tanh, lambda z: np.cosh(z)**-2)
+sigmoid = (special.expit, lambda z: special.expit(z) * special.expit(-z))
+
+
+def mean(f, q=1.0):
+    """E[f(z)] for a normal z of variance q, by Gauss and Hermite."""
+    return WEIGHTS @ f(math.sqrt(q) * NODES)
+
+
+def settled(phi, gain):
+    """The q > 0 with q = gain**2 E[phi(z)**2]."""
+    return optimize.brentq(lambda q: gain**2 * mean(lambda z: phi(z)**2, q) - q, 0.01, 100)
+
+
+# ---- S01: why keep the variance fixed
+
+def test_a_hundred_factors_multiply(run):
+    depth = run("practice/questions/depth")
+    for factor, end in {0.9: 2.6561e-5, 1.0: 1.0, 1.1: 1.3781e4}.items():
+        assert depth.predicted_end[factor] == pytest.approx(end, rel=1e-4)
+
+
+def test_bias_and_spread_of_a_layer_are_those_of_the_logarithm_of_chi_squared(run):
+    depth = run("practice/questions/depth")
+    half = depth.width / 2
+    assert depth.bias == pytest.approx(special.digamma(half) - math.log(half), rel=0.01)
+    assert depth.error**2 * depth.depth == pytest.approx(special.polygamma(1, half), rel=0.01)
+
+
+def test_a_gradient_goes_back_through_the_transposed_matrices(run):
+    depth = run("practice/questions/depth")
+    up = depth.x
+    for W in depth.V:
+        up = W @ up
+    assert depth.f == 1.1 and depth.g[-1] @ depth.x == pytest.approx(1.1**50 * depth.top @ up, rel=1e-8)
+
+
+# ---- S02: is Xavier outdated
+
+def test_tanh_settles_where_the_integral_says(run):
+    run_ = run("practice/questions/activations")
+    for net, gain, q_exact, rms, chi in [("tanh He", math.sqrt(2), 0.618, 0.556, 1.1055),
+                                         ("tanh 5/3", 5 / 3, 1.17848, 0.65135, 1.2098)]:
+        q = settled(np.tanh, gain)
+        assert q == pytest.approx(q_exact, rel=1e-3) and run_.q_star[net] == pytest.approx(q, rel=1e-6)
+        assert math.sqrt(q) / gain == pytest.approx(rms, abs=1e-3)
+        assert run_.rms[net] == pytest.approx(math.sqrt(q) / gain, rel=1e-6)
+        exact = gain**2 * mean(lambda z: tanh[1](z)**2, q)
+        assert exact == pytest.approx(chi, rel=1e-4) and run_.chi[net] == pytest.approx(exact, rel=1e-3)
+        assert run_.measured_rms[net] == pytest.approx(rms, rel=0.1)
+        assert run_.measured_chi[net] == pytest.approx(chi, rel=0.04)
+
+
+def test_under_one_percent_of_tanh_units_is_saturated_with_he(run):
+    q = settled(np.tanh, math.sqrt(2))
+    exact = math.erfc(math.atanh(0.97) / math.sqrt(2 * q))
+    assert run("practice/questions/activations").saturated == pytest.approx(exact, abs=3e-4)
+    assert exact < 0.01
+
+
+def test_xavier_halves_the_second_moment_of_relu_and_he_does_not(run):
+    run_ = run("practice/questions/activations")
+    assert run_.rms["ReLU Xavier"] == pytest.approx(2.0**-15) and run_.rms["ReLU He"] == pytest.approx(1)
+    assert run_.measured_rms["ReLU He"] / run_.measured_rms["ReLU Xavier"] == pytest.approx(2.0**15)
+    assert run_.chi["ReLU Xavier"] == pytest.approx(0.5) and run_.chi["ReLU He"] == pytest.approx(1)
+    assert [2.0**-20, 2.0**-10, 2.0**-50] == pytest.approx([9.5e-7, 9.8e-4, 8.9e-16], rel=0.01)
+
+
+def test_tanh_with_xavier_decays_like_one_over_twice_the_depth(run):
+    q = 1.0
+    for _ in range(30):
+        q = mean(lambda z: np.tanh(z)**2, q)
+    assert run("practice/questions/activations").rms["tanh Xavier"]**2 == pytest.approx(q, rel=1e-6)
+    assert 0.9 / 60 < q < 1.1 / 60
+
+
+# ---- S12: what changes with the activation
+
+@pytest.mark.parametrize(("name", "phi", "kept", "kept_back"), [
+    ("tanh", tanh, 0.3943, 0.4644), ("sigmoid", sigmoid, 0.2934, 0.04484), ("ReLU", None, 0.5, 0.5),
+    ("4 sigmoid - 2", (lambda z: 2 * np.tanh(z / 2), lambda z: np.cosh(z / 2)**-2), 0.6941, 0.7174),
+])
+def test_what_an_activation_keeps(run, name, phi, kept, kept_back):
+    run_ = run("practice/questions/responses")
+    phi, dphi = phi or (lambda z: np.maximum(z, 0), lambda z: z > 0)
+    assert mean(lambda z: phi(z)**2) == pytest.approx(kept, rel=1e-3)
+    assert mean(lambda z: dphi(z)**2) == pytest.approx(kept_back, rel=1e-3)
+    assert run_.kept[name] == pytest.approx(mean(lambda z: phi(z)**2), rel=1e-6)
+    assert run_.kept_back[name] == pytest.approx(mean(lambda z: dphi(z)**2), rel=1e-4)
+    assert run_.q[f"{name}, corrected"] == pytest.approx(1, rel=1e-6)
+    q = 1.0
+    for _ in range(run_.depth - 1):
+        q = mean(lambda z: phi(z)**2, q)
+    assert run_.q[f"{name}, plain"] == pytest.approx(q, rel=1e-5)
+
+
+def test_the_centered_sigmoid_is_the_tanh_and_the_sigmoid_has_the_offset_one_half():
+    z = sp.Symbol("z", real=True)
+    sigmoid_ = 1 / (1 + sp.exp(-z))
+    assert sp.series(sigmoid_, z, 0, 2).removeO() == sp.Rational(1, 2) + z / 4
+    assert sp.series(4 * sigmoid_ - 2, z, 0, 2).removeO() == z
+    assert sp.simplify((4 * sigmoid_ - 2 - 2 * sp.tanh(z / 2)).rewrite(sp.exp)) == 0
+
+
+def test_the_difference_between_inputs_goes_through_a_sigmoid_as_a_gradient_does(run):
+    run_ = run("practice/questions/responses")
+    factor = run_.kept_back["sigmoid"] / run_.kept["sigmoid"]
+    assert factor == pytest.approx(0.1528, rel=1e-3)
+    assert math.log(run_.between["sigmoid, corrected"]) == pytest.approx(9 * math.log(factor), abs=1)
+
+
+# ---- S04: regression from equal weights
+
+def test_bfgs_finds_the_same_optimum(run):
+    run_ = run("practice/questions/regression")
+
+    def loss(w):
+        logits = run_.X @ w.reshape(run_.classes, run_.features).T
+        return np.mean(special.logsumexp(logits, axis=1) - np.sum(run_.Y * logits, axis=1))
+
+    start = np.random.default_rng(0).normal(size=run_.classes * run_.features)
+    best = optimize.minimize(loss, start, method="BFGS")
+    assert np.allclose(run_.last_loss, best.fun, atol=1e-6)
+    assert np.allclose(run_.first_loss[:2], math.log(3))
+    exact = np.linalg.lstsq(run_.X, run_.y)[0]
+    assert np.allclose(run_.w, exact, atol=1e-8)
+    numeric = optimize.approx_fprime(start, loss, 1e-6).reshape(run_.shape)
+    assert np.allclose(run_.softmax_regression(start.reshape(1, *run_.shape))[1][0], numeric, atol=1e-5)
+
+
+# ---- S06: LARS
+
+def test_without_decay_the_relative_step_is_the_rate_and_with_decay_its_share():
+    rate, symbols = EQUATIONS["eq-questions-lars"]
+    assert sp.simplify((rate * norm_g / norm_w).subs(beta, 0)) == eta
+    share, _ = EQUATIONS["eq-questions-share"]
+    assert sp.simplify(rate * norm_g / norm_w / eta - share) == 0
+    numbers = [share.subs({beta: 5e-4, norm_w: 1, norm_g: g}) for g in (1e-3, 1e-12)]
+    assert numbers == pytest.approx([2 / 3, 2e-9], rel=1e-6)
+
+
+def test_the_listing_takes_the_steps_of_the_formula(run):
+    run_ = run("practice/questions/lars")
+    share = sp.lambdify((norm_w, norm_g, beta), EQUATIONS["eq-questions-share"][0])
+    size_w = [math.sqrt(sum(x * x for x in W.ravel())) for W in run_.W]
+    size_g = [math.sqrt(sum(x * x for x in G.ravel())) for G in run_.G]
+    predicted = run_.lr * np.array([share(w, g, run_.beta) for w, g in zip(size_w, size_g)])
+    assert np.allclose(run_.decayed, predicted) and np.allclose(run_.equal, run_.lr)
+    assert np.allclose(run_.sgd, run_.lr * np.divide(size_g, size_w))
+    assert run_.share[1e-3] == pytest.approx(2 / 3) and run_.share[1e-12] == pytest.approx(2e-9)
+
+
+def test_the_gradients_of_the_listing_are_difference_quotients(run):
+    run_ = run("practice/questions/lars")
+    rng = np.random.default_rng(9)
+    rng.normal(size=run_.W.size), rng.normal(size=run_.H[0].size)
+    target = rng.random((8, run_.width))
+    def last(W):
+        h = run_.H[0]
+        for W_l in W:
+            h = special.expit(h @ W_l.T)
+        return h
+
+    for layer, i, j in [(19, 3, 5), (17, 0, 31)]:
+        step = np.zeros_like(run_.W)
+        step[layer, i, j] = 1e-4
+        up, down = (np.sum((last(run_.W + s) - target)**2) / 16 for s in (step, -step))
+        assert (up - down) / 2e-4 == pytest.approx(run_.G[layer, i, j], rel=1e-4, abs=1e-11)
+
+
+def test_half_of_the_smallest_float16_rounds_to_zero_and_more_does_not():
+    smallest = np.nextafter(np.float16(0), np.float16(1))
+    assert float(smallest) == 2.0**-24
+    assert np.float16(2.0**-25) == 0 and np.float16(2.0**-25 * 1.001) == smallest
+
+
+# ---- S07 and S10: fans, and what is close to one
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 3, 4), (5, 1, 2)])
+def test_the_error_of_a_measured_variance_is_exact(run, shape):
+    a, b, c = shape
+    exact = EQUATIONS["eq-questions-error"].subs({fan_in: a, fan_out: b, m: c})
+    assert run("practice/questions/fans").error(a, b, c)**2 == pytest.approx(float(exact))
+    # E[o^2 o'^2] for every pair of the b c outputs: the same one, the same unit or example, nothing in common
+    same, half, none = 3 * a * (a + 2), a * (a + 2), a * a
+    pairs = b * c * (same + (b - 1 + c - 1) * half + (b - 1) * (c - 1) * none)
+    assert pairs / (a * b * c)**2 - 1 == pytest.approx(float(exact))
+
+
+def test_xavier_keeps_the_variance_only_between_equal_fans(run):
+    run_ = run("practice/questions/fans")
+    x = sp.symbols("x")
+    ratio = sp.integrate(x**2, (x, -1, 1)) / 2 * 6 / (fan_in + fan_out) * fan_in    # of the uniform weights
+    for net, up in run_.up.items():
+        n, k = map(int, net.split(" to "))
+        exact = float(ratio.subs({fan_in: n, fan_out: k}))
+        assert up == pytest.approx(exact) and 0 < exact < 2 and (exact == 1) == (n == k)
+        assert run_.down[net] == pytest.approx(2 - exact)
+    assert [run_.up["784 to 256"], run_.up["784 to 10"]] == pytest.approx([1.51, 1.97], abs=0.01)
+
+
+def test_entries_shrink_and_the_matrix_does_not(run):
+    run_ = run("practice/questions/fans")
+    for n in (6, 60, 600):
+        assert run_.entry[n] * math.sqrt(n) == pytest.approx(1, abs=4 / math.sqrt(1200 * n))
+        assert run_.square[n] == pytest.approx(1, abs=4 * math.sqrt(2 / (600 * n)))
+    s = np.linalg.svd(run_.W[0, :60, :60], compute_uv=False)
+    assert np.mean(s**2) == pytest.approx(np.sum(run_.W[0, :60, :60]**2) / 60)
+    assert abs(1.9046 - 2) < run_.forum_sd < 1
+    assert run_.forum_sd**2 == pytest.approx(4 * 2 * 19 / 160)
+
+
+# ---- S08 and S11: sigmoid and ReLU
+
+def test_cross_entropy_cancels_the_slope(run):
+    run_ = run("practice/questions/sigmoid")
+    z, y = sp.symbols("z y", real=True)
+    p = 1 / (1 + sp.exp(-z))
+    cross = sp.diff(-y * sp.log(p) - (1 - y) * sp.log(1 - p), z)
+    squared = sp.diff((p - y)**2 / 2, z)
+    assert sp.simplify(cross - (p - y)) == 0 and sp.simplify(squared - (p - y) * p * (1 - p)) == 0
+    at = {z: -10, y: 1}
+    assert run_.cross == pytest.approx(float(cross.subs(at)), rel=1e-12)
+    assert run_.squared == pytest.approx(float(squared.subs(at)), rel=1e-9) == pytest.approx(-4.5e-5, rel=0.01)
+
+
+def test_twenty_sigmoid_layers_lose_twelve_decades_and_relu_none(run):
+    run_ = run("practice/questions/sigmoid")
+    q, factor = 1.0, 1.0
+    for _ in range(20):
+        factor *= mean(lambda z: sigmoid[1](z)**2, q)
+        q = mean(lambda z: sigmoid[0](z)**2, q)
+    assert math.sqrt(factor) == pytest.approx(2.57e-13, rel=0.01)
+    assert run_.predicted["sigmoid"] == pytest.approx(math.sqrt(factor), rel=0.1)
+    assert 0.5 < run_.measured["sigmoid"] / math.sqrt(factor) < 2 and 0.5 < run_.measured["ReLU"] < 2
+    assert run_.unit_gain == pytest.approx(9.1e-13, rel=0.01)
+
+
+def test_two_inputs_share_more_and_more_active_units(run):
+    run_ = run("practice/questions/sigmoid")
+    c = 0.0
+    for _ in range(19):
+        c = (math.sqrt(1 - c * c) + c * (math.pi - math.acos(c))) / math.pi
+    assert math.acos(c) / math.pi == pytest.approx(0.1066, abs=1e-3)
+    assert run_.differ[-1] == pytest.approx(math.acos(c) / math.pi, abs=0.08)
+    assert run_.differ[0] == pytest.approx(0.5, abs=0.05) and run_.dead[0] <= 0.02 < 0.1 < run_.dead[-1]
+
+
+# ---- S09: minibatches and dropout
+
+def test_four_equal_units_are_one_unit_with_four_times_the_rates(run):
+    run_ = run("practice/questions/dropout")
+    rng = np.random.default_rng(3)
+    rng.normal(size=(64, 3)), rng.normal(0, 1, (4, 3)), rng.normal(size=4)
+    w, v = np.full(3, 0.5), 4 * 0.5
+    for _ in range(300):
+        batch = rng.integers(64, size=8)
+        rng.random((8, 4))
+        x = run_.X[batch]
+        h = np.tanh(x @ w)
+        r = v * h - run_.y[batch]
+        w, v = w - 0.2 * (r * v / 4 * (1 - h**2)) @ x / 8, v - 4 * 0.2 * r @ h / 8
+    assert np.mean((v * np.tanh(run_.X @ w) - run_.y)**2) / 2 == pytest.approx(run_.loss["half, minibatches"], rel=1e-9)
+    assert run_.spread["half, minibatches"] == 0 == run_.spread["zero, dropout"]
+    assert run_.loss["zero, dropout"] == pytest.approx(np.mean(run_.y**2) / 2)
+
+
+def test_one_step_of_dropout_moves_a_kept_unit_and_leaves_a_dropped_one():
+    x, y, W1, W2 = np.array([1.0, -2.0]), 0.3, np.full((2, 2), 0.5), np.full(2, 0.5)
+    mask = np.array([2.0, 0.0])
+
+    def loss(W):
+        return (mask * np.tanh(W.reshape(2, 2) @ x) @ W2 - y)**2 / 2
+
+    gradient = optimize.approx_fprime(W1.ravel(), loss, 1e-7).reshape(2, 2)
+    assert np.abs(gradient[0]).min() > 0.01 and not gradient[1].any()

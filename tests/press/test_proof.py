@@ -1,0 +1,47 @@
+"""sybil collects every python fence at its line, runs it afresh, and refuses every other spelling."""
+import subprocess
+import sys
+
+CONFTEST = "from press.proof import sybil\n\npytest_collect_file = sybil().pytest()\n"
+
+
+def prove(project, *options):
+    project.write("docs/conftest.py", CONFTEST)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=.", "docs", *options]
+    return subprocess.run(command, cwd=project.folder, text=True, capture_output=True, check=False)
+
+
+def test_each_fence_is_an_item_at_its_line(project):
+    done = prove(project, "--collect-only")
+    assert "docs/part/growth.md::line:16,column:1" in done.stdout
+    assert "docs/part/growth.md::line:24,column:1" in done.stdout
+
+
+def test_a_listing_that_holds_passes_and_one_that_does_not_is_named(project):
+    assert "2 passed" in prove(project).stdout
+    project.replace("snippets/part/growth/sum.py", "2 + 2", "2 + 3")
+    done = prove(project)
+    assert "1 failed, 1 passed" in done.stdout
+    assert "snippets/part/growth/sum.py:3: AssertionError" in done.stdout
+
+
+def test_nothing_comes_from_the_cache(project):
+    project.build()
+    cache = project.folder / ".press" / "cache.sqlite"
+    before = cache.read_bytes()
+    prove(project)
+    assert cache.read_bytes() == before
+    cache.write_bytes(b"nothing that could be read")
+    assert "2 passed" in prove(project).stdout
+
+
+def test_a_program_that_is_not_the_same_twice_fails(project):
+    project.write("snippets/part/growth/sum.py", "import time\n\ntotal = 4\nprint(time.monotonic_ns())\n")
+    assert "two runs differ in their output" in prove(project).stdout
+
+
+def test_another_spelling_is_an_error_and_not_a_skip(project):
+    project.replace("docs/part/growth.md", "```python\n", "```py\n")
+    done = prove(project)
+    assert done.returncode != 0
+    assert "docs/part/growth.md:16:" in done.stdout

@@ -1,0 +1,239 @@
+"""The book as its readers get it: the whole site, built twice from nothing."""
+import functools
+import gzip
+import html
+import http.server
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import chromium
+import pytest
+
+from press import session
+
+ROOT = Path(__file__).parent.parent
+LISTINGS = sorted(path.relative_to(ROOT / "snippets").as_posix() for path in (ROOT / "snippets").rglob("*.py"))
+SOURCES = ("docs", "snippets", "theme", "mkdocs.yml")
+
+
+def build(folder, **variables):
+    """Build a copy of the book in a folder. Returns what the build said."""
+    for source in SOURCES:
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+        copy(ROOT / source, folder / source)
+    (folder / "press").mkdir()   # mkdocs.yml watches it
+    done = subprocess.run(
+        [sys.executable, "-m", "press.command", "build"], cwd=folder, capture_output=True, text=True,
+        env=os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "SITE_URL": "", "REPO_URL": ""} | variables,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The built site, cold."""
+    folder = tmp_path_factory.mktemp("book")
+    assert f"{len(LISTINGS)} ran, 0 from the cache" in build(folder)
+    return folder / "site"
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """The site, served."""
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as player:
+        made = player.chromium.launch(executable_path=chromium.executable(), args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+def pages(site):
+    return sorted(path.parent.relative_to(site).as_posix() for path in site.rglob("index.html"))
+
+
+def programs(site):
+    """Every program of the site as a reader copies it: {listing: text}."""
+    found = {}
+    for path in site.rglob("index.html"):
+        text = path.read_text(encoding="utf-8")
+        for listing, block in re.findall(r'data-listing="([^"]+)">.*?<pre>(.*?)</pre>', text, re.DOTALL):
+            found[listing] = html.unescape(re.sub(r"<[^>]*>", "", block))
+    return found
+
+
+def test_two_cold_builds_in_two_folders_are_the_same_bytes(site, tmp_path):
+    build(tmp_path)
+    first = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    second = {path.relative_to(tmp_path / "site"): path.read_bytes() for path in (tmp_path / "site").rglob("*") if path.is_file()}
+    assert first.keys() == second.keys()
+    assert [str(path) for path in first if first[path] != second[path]] == []
+
+
+def test_the_site_shows_exactly_the_programs_that_exist(site):
+    shown = programs(site)
+    assert sorted(shown) == LISTINGS
+    for listing, text in shown.items():
+        assert text.rstrip() == (ROOT / "snippets" / listing).read_text().rstrip()
+
+
+def test_each_copied_program_runs_alone_in_an_empty_folder(site, tmp_path):
+    def run(item):
+        listing, text = item
+        folder = tmp_path / listing.replace("/", "-")
+        folder.mkdir()
+        (folder / "copy.py").write_text(text)
+        return listing, subprocess.run(
+            [sys.executable, "-I", "copy.py"], cwd=folder, capture_output=True, text=True,
+            env={"PATH": os.environ["PATH"], "MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1", "HOME": str(tmp_path)},
+        )
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        failed = {listing: done.stderr for listing, done in pool.map(run, programs(site).items()) if done.returncode}
+    assert failed == {}
+
+
+def test_the_lab_can_be_downloaded_and_runs_with_its_data(site, tmp_path):
+    import jupytext
+
+    with zipfile.ZipFile(site / "labs" / "digits.zip") as file:
+        file.extractall(tmp_path)
+    folder = tmp_path / "digits"
+    assert sorted(path.name for path in folder.iterdir()) == ["digits.csv.gz", "digits.ipynb"]
+    jupytext.write(jupytext.read(folder / "digits.ipynb"), folder / "digits.py", fmt="py")
+    command = [sys.executable, "-I", "-W", "ignore:FigureCanvasAgg", "digits.py"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=os.environ | {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"})
+
+
+def test_a_lab_page_is_light_and_its_figures_have_alternative_texts(site):
+    text = (site / "labs" / "digits" / "index.html").read_text()
+    assert len(gzip.compress(text.encode())) < 40_000
+    assert text.count("<figure>") == 2 and len(re.findall(r'<img [^>]*alt="[^"]{40,}"', text)) == 2
+    assert "jp-" not in text and "<style>" not in text.split("<article")[1]
+
+
+def test_a_lab_is_not_stale_when_its_data_change(tmp_path):
+    from press import labs
+
+    shutil.copytree(ROOT / "docs" / "labs", tmp_path / "labs")
+    lab = type("File", (), {"abs_src_path": str(tmp_path / "labs" / "digits.py")})
+    before = labs.Labs.key(lab)
+    assert labs.Labs.key(lab) == before
+    data = tmp_path / "labs" / "digits.csv.gz"
+    data.write_bytes(data.read_bytes() + b"\0")
+    assert labs.Labs.key(lab) != before
+
+
+def test_a_lab_that_fails_stops_the_build_with_file_and_line(tmp_path):
+    for source in SOURCES:
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+        copy(ROOT / source, tmp_path / source)
+    (tmp_path / "press").mkdir()
+    shutil.copytree(ROOT / ".press", tmp_path / ".press", ignore=shutil.ignore_patterns("site*"), dirs_exist_ok=True)
+    lab = tmp_path / "docs" / "labs" / "digits.py"
+    text = lab.read_text().replace("guessing = np.log(classes)", "guessing = np.log(classes) / 0 * none")
+    lab.write_text(text)
+    line = text[:text.index("guessing = ")].count("\n") + 1
+    done = subprocess.run([sys.executable, "-m", "press.command", "build"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert f"docs/labs/digits.py:{line}: NameError" in done.stderr
+
+
+def test_addresses_of_site_and_repository_come_from_the_environment(site, tmp_path):
+    assert 'rel="canonical"' not in (site / "index.html").read_text()
+    given = {"SITE_URL": "https://example.org/book/", "REPO_URL": "https://github.com/a/b", "EDIT_URI": "edit/main/docs/"}
+    shutil.copytree(site.parent / ".press", tmp_path / ".press")
+    build(tmp_path, **given)
+    text = (tmp_path / "site" / "variance" / "he" / "index.html").read_text()
+    assert '<link rel="canonical" href="https://example.org/book/variance/he/">' in text
+    assert 'href="https://github.com/a/b/edit/main/docs/variance/he.md"' in text
+    assert "data-md-component=\"source\"" not in text   # the widget that asks another host
+
+
+def test_no_page_has_an_error_in_the_browser_or_asks_another_host(site, address, browser):
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    for page in pages(site):
+        tab = context.new_page()
+        wrong = []
+        tab.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        tab.on("request", lambda request: request.url.startswith((address, "data:")) or wrong.append(request.url))
+        tab.on("response", lambda response: response.ok or wrong.append(f"{response.status} {response.url}"))
+        tab.goto(f"{address}{page}/" if page != "." else address, wait_until="load")
+        assert wrong == [], page
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 390, f"{page} is wider than a phone"
+        tab.close()
+    context.close()
+
+
+def test_the_copy_button_gives_the_whole_program(address, browser):
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab = context.new_page()
+    listing = next(name for name in LISTINGS if name.startswith("variance/he/"))
+    tab.goto(f"{address}{os.path.dirname(listing)}/")
+    block = tab.locator(f'[data-listing="{listing}"]')
+    block.locator(".md-code__button[data-md-type=copy], .md-clipboard").first.click()
+    copied = tab.evaluate("navigator.clipboard.readText()")
+    assert copied.rstrip() == (ROOT / "snippets" / listing).read_text().rstrip()
+    context.close()
+
+
+def test_nothing_moves_while_a_chapter_loads_and_figures_follow_the_toggle(address, browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.add_init_script(
+        "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => window.moved += entry.value))"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+    tab.goto(f"{address}variance/he/", wait_until="networkidle")
+    assert tab.evaluate("window.moved") <= 0.01
+    scheme = "getComputedStyle(document.querySelector('figure img')).colorScheme"
+    before = tab.evaluate(scheme)
+    tab.locator("form[data-md-component=palette] label:visible").first.click()
+    assert {before, tab.evaluate(scheme)} == {"light", "dark"}
+    context.close()
+
+
+def test_search_loads_its_index_only_when_it_is_used_and_finds_a_chapter(address, browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(address, wait_until="networkidle")
+    assert not any("search_index" in url for url in asked)
+    tab.locator(".md-search__input").click()
+    tab.keyboard.type("xavier")
+    tab.locator(".md-search-result__link").first.wait_for()
+    links = tab.locator(".md-search-result__link").evaluate_all("links => links.slice(0, 3).map(link => link.href)")
+    assert any("variance/xavier" in link for link in links)
+    context.close()
+
+
+def test_the_search_index_holds_text_and_no_markup_of_formulas(site):
+    index = json.loads((site / "search" / "search_index.json").read_text())
+    text = " ".join(entry["text"] for entry in index["docs"])
+    assert "katex" not in text and "mathnormal" not in text
+    assert session.SNIPPETS not in text.split("Unit Variance")[0]
