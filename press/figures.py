@@ -50,8 +50,17 @@ def style(rc):
 
 def svg(figure):
     """A Matplotlib figure as the text of an SVG file."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    # Matplotlib would draw once to find the margins and once more for the file. Here the margins are found first, with
+    # the letters of the file, and then it draws once.
+    canvas = FigureCanvasSVG(figure)
+    figure.set_dpi(72)
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+        figure.set_layout_engine("none")
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
     return neutral(buffer.getvalue())
 
 
