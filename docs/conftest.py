@@ -1,4 +1,6 @@
-"""Makes every python fence of these pages a pytest item. It must stand here: sybil collects below its conftest."""
-from press.proof import sybil
+"""Makes every python fence of these pages a pytest item. It must stand here: sybil collects below the file that makes it."""
+from sybil import Sybil
 
-pytest_collect_file = sybil().pytest()
+from press.proof import regions
+
+pytest_collect_file = Sybil(parsers=[regions], patterns=["*.md"]).pytest()

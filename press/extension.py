@@ -39,6 +39,7 @@ class Page:
         self.text = ""      # the Markdown as it was written
         self.offset = 0     # lines of front matter, which the generator took off
         self.fences = []
+        self.blocks = set()   # the texts that stand in blocks of code because fences put them there
         self.whole = False
 
     @property
@@ -100,7 +101,12 @@ class Source(Preprocessor):
         page.fences, problems = fences.read(page.text, f"{session.DOCS}/{page.path}")
         for problem in problems:
             page.problem(problem.line, problem.message)
-        text = _LABEL.sub(lambda match: f"{match['indent']}\\label{{{match['label']}}}$$", page.text)
+        written = page.text.split("\n")
+        for fence in page.fences:
+            if fence.quotation and not _exists(page, fence):
+                page.problem(fence.line, f"there is no {session.SNIPPETS}/{fence.quotation} to quote")
+                written[fence.line] = ""   # the quotation, at which the build would end without a line
+        text = _LABEL.sub(lambda match: f"{match['indent']}\\label{{{match['label']}}}$$", "\n".join(written))
         return text.split("\n")
 
     def _front_matter(self):
@@ -230,7 +236,7 @@ class Shown(Postprocessor):
         if not self.page.whole:
             return text
         shown = re.findall(r'<div class="listing" id="[^"]*" data-listing="([^"]*)"', text)
-        written = [fence for fence in self.page.fences if fence.quotation]
+        written = [fence for fence in self.page.fences if fence.quotation and _exists(self.page, fence)]
         for place, fence in enumerate(written):
             if place >= len(shown) or shown[place] != fence.quotation:
                 self.page.problem(
@@ -239,10 +245,11 @@ class Shown(Postprocessor):
                     "and a blank line before it",
                 )
                 return text
-        blocks = len(re.findall(r"<pre[\s>]", text))
-        outputs = text.count('<div class="output"')
-        if blocks != len(self.page.fences) + outputs:
-            self.page.problem(1, "a block of code on this page comes from no fence: an indented block, or HTML")
+        for block in re.findall(r"<pre\b.*?</pre>", text, re.DOTALL):
+            content = html.unescape(re.sub(r"<[^>]*>", "", block)).strip()
+            if content not in self.page.blocks:
+                first = content.split("\n")[0].strip()
+                self.page.problem(first or 1, f"a block of code that comes from no fence: {first}")
         return text
 
 
@@ -282,8 +289,7 @@ def listing(source, language, class_name, options, md, **kwargs):
 def _listing(page, source, options, md, kwargs):
     fence = next((fence for fence in page.fences if fence.quotation and _same(page, fence, source)), None)
     if fence is None:
-        page.problem(1, f"this program is not a listing of the book: {source.splitlines()[0] if source else ''}")
-        return ""
+        return ""   # `Shown` tells which fence of the page has lost its program
     name = posixpath.basename(fence.quotation).removesuffix(".py")
     anchor = f"listing-{name}"
     for processor in md.treeprocessors:
@@ -296,8 +302,10 @@ def _listing(page, source, options, md, kwargs):
     try:
         run = page.session.run(fence.quotation)
     except Failure as failure:
+        page.blocks.add(str(failure).strip())
         parts.append(f'<div class="output failure"><pre><samp>{html.escape(str(failure))}</samp></pre></div>')
     else:
+        page.blocks.add(run.output.strip())
         if run.output.strip():
             parts.append(
                 f'<div class="output" role="group" aria-label="Output of {name}.py">'
@@ -315,6 +323,10 @@ def _listing(page, source, options, md, kwargs):
             parts.append(_figure(page, picture, alt))
     inside = "".join(parts).join(ASIDE)
     return f'<div class="listing" id="{anchor}" data-listing="{fence.quotation}" data-search-exclude>{inside}</div>'
+
+
+def _exists(page, fence):
+    return (page.session.root / session.SNIPPETS / fence.quotation).is_file()
 
 
 def _same(page, fence, source):
@@ -343,6 +355,7 @@ def image(address, picture, alt):
 
 def shown(source, language, class_name, options, md, **kwargs):
     """A fence that is shown and not run, and the program of one that is."""
+    md.press.blocks.add(source.strip())
     kept, key = md.press.session.store, store.key("code", source, language, repr(sorted(options.items())), *_HIGHLIGHTED_BY)
     done = kept.get(key)
     if done is None:

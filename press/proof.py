@@ -1,9 +1,12 @@
-"""Every python fence of docs/ as a pytest item, through sybil: its program is run afresh, by the code of the build."""
+"""Every python fence of docs/ as a pytest item: its program is run afresh, by the code of the build.
+
+`regions` is a sybil parser; docs/conftest.py hands it to sybil, which collects below the file that makes it.
+"""
 import atexit
 from functools import cache
 from pathlib import Path
 
-from sybil import Region, Sybil
+from sybil import Region
 
 from press import fences, session
 from press.program import Failure, Worker
@@ -46,8 +49,3 @@ def prove(example):
     for what in ("output", "values", "figures"):
         if getattr(first, what) != getattr(second, what):
             raise Disproved(f"{name}:1: two runs differ in their {what}: something in it is not seeded")
-
-
-def sybil():
-    """For docs/conftest.py: `pytest_collect_file = sybil().pytest()`."""
-    return Sybil(parsers=[regions], patterns=["*.md"])

@@ -32,7 +32,7 @@ print(f"{len(train)} to train, {len(test)} to test, mean square of an input {np.
 # Thirty hidden layers of 64 units and an output layer, without biases.
 # `normalize` puts a batch normalization without learned scale before each ReLU.
 # `branch` is the weight of a layer in a residual network, h + branch · ReLU(W h); at zero the network is plain.
-# The weights carry a leading axis over learning rates: three trainings run side by side, on the same batches.
+# The weights carry a leading axis over learning rates: two trainings run side by side, on the same batches.
 
 # %%
 def forward(weights, X, normalize, branch):
@@ -143,13 +143,13 @@ assert np.all(norms["1/n"] < 2.0**-13 * norms["He, 2/n"])
 # %% [markdown]
 # ## Training
 #
-# Plain stochastic gradient descent, three learning rates at once.
+# Plain stochastic gradient descent, two learning rates at once.
 # A comparison at one rate would favor the network which that rate suits, and they differ: He's network wants a small
 # one, the normalized network a large one.
-# So each is given the same three, a factor of about three apart, and is judged by its best.
+# So each is given the same two, a factor of ten apart, and is judged by its better one.
 
 # %%
-rates = np.array([0.01, 0.03, 0.1], dtype=np.float32)
+rates = np.array([0.01, 0.1], dtype=np.float32)
 
 
 def descend(weights, **options):
@@ -173,7 +173,7 @@ for name, weights in (("He, 2/n", he), ("1/n", lecun)):
     last = losses[name][-30:].mean(axis=0)          # over the last 30 batches
     print(f"{name:8s} loss at the end, for each rate:", np.round(last, 1))
 assert np.all(abs(losses["1/n"][-30:].mean(axis=0) - guessing) < 0.01)
-assert losses["He, 2/n"][-30:].mean(axis=0).min() < guessing - 0.3
+assert losses["He, 2/n"][-30:].mean(axis=0).min() < guessing - 0.2
 
 # %% alt="Left: loss against step; the network with He's variance descends from ln 10, the one with variance 1/n stays on the dashed line at ln 10. Right: gradient norm of each layer before the first step on a log scale; the two networks are four and a half decades apart in every layer."
 fig, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.3))
@@ -204,7 +204,7 @@ plt.show()
 #
 # Two leave the network and change the weights.
 # **Orthogonal** weights have no spread of singular values, but the ReLU still takes half of the mean square, so they
-# need the gain √2 just as Gaussian weights do; with gain one they stall as well.
+# need the gain √2 just as Gaussian weights do: with gain one, the same 2⁻¹⁵ would stand before every gradient.
 # **LSUV** (layer-sequential unit variance) starts from orthogonal weights with gain one and divides each matrix by the
 # standard deviation that its own pre-activations show on a batch of data.
 
@@ -239,7 +239,6 @@ print(f"mean square behind thirty residual layers: {square:.1f}, measured {np.me
 assert 0.6 < np.mean(grown) / square < 1.7          # five narrow networks scatter
 
 for name, weights, options in (
-    ("orthogonal, gain 1", orthogonal(1.0), {}),
     ("batch norm, 1/n", lecun, {"normalize": True}),
     ("residual, 1/n", lecun, {"branch": depth**-0.5}),
     ("orthogonal, gain √2", orthogonal(2**0.5), {}),
@@ -247,23 +246,20 @@ for name, weights, options in (
 ):
     losses[name], accuracy[name] = descend(weights, **options)
 
-print("best of three rates    rate   loss   right on test images")
+print("better of two rates    rate   loss   right on test images")
 final, best = {}, {}
 for name in losses:
     best[name] = losses[name][-30:].mean(axis=0).argmin()
     final[name] = losses[name][-30:, best[name]].mean()
     right = accuracy[name][best[name]]
     print(f"{name:20s}  {rates[best[name]]:5.2f}  {final[name]:5.1f}   {right:4.0%}")
-assert abs(final["orthogonal, gain 1"] - guessing) < 0.01   # orthogonal alone is no rescue
 for name in ("batch norm, 1/n", "residual, 1/n", "orthogonal, gain √2", "LSUV"):
-    assert final[name] < guessing - 0.4, name               # each remedy is
+    assert final[name] < guessing - 0.3, name               # each remedy is one
 assert final["residual, 1/n"] == min(final.values())
 
-# %% alt="Loss against step for the best rate of each network: 1/n stays at ln 10; He, batch normalization, orthogonal with gain root two and LSUV descend to between one and two; the residual network falls fastest and ends near zero."
+# %% alt="Loss against step for the better rate of each network: 1/n stays at ln 10; He, batch normalization, orthogonal with gain root two and LSUV descend to between one and two; the residual network falls fastest and ends near zero."
 fig, ax = plt.subplots(figsize=(7.2, 3.8))
 for name in final:
-    if name == "orthogonal, gain 1":
-        continue                            # it lies on 1/n
     smooth = np.convolve(losses[name][:, best[name]], np.ones(10) / 10, mode="valid")
     ax.plot(np.arange(len(smooth)) + 10, smooth, label=name)
 ax.set(xlabel="step", ylabel="loss, mean of ten batches", ylim=(0, 2.6))

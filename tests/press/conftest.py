@@ -1,5 +1,6 @@
 """A small project on which the press is tried, broken in every test in another way."""
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -91,7 +92,24 @@ def _cut(text, start, end, new):
     return text[:text.index(start)] + new + text[text.index(end):]
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    """What a build of the small project keeps: the tests that break a page need not run its listings again."""
+    made = Project(tmp_path_factory.mktemp("project"))
+    assert made.build().returncode == 0
+    return made.folder / ".press" / "cache.sqlite"
+
+
 @pytest.fixture
-def project(tmp_path):
-    """A fresh small project."""
+def project(tmp_path, cache):
+    """A fresh small project whose runs are kept."""
+    made = Project(tmp_path)
+    (tmp_path / ".press").mkdir()
+    shutil.copy(cache, tmp_path / ".press")
+    return made
+
+
+@pytest.fixture
+def cold(tmp_path):
+    """A fresh small project of which nothing has run."""
     return Project(tmp_path)

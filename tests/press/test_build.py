@@ -10,17 +10,17 @@ import pytest
 from press import program
 
 
-def test_a_build_shows_program_output_figure_values_and_formulas(project):
-    done = project.build()
+def test_a_build_shows_program_output_figure_values_and_formulas(cold):
+    done = cold.build()
     assert done.returncode == 0, done.stderr
     assert "2 listings, 2 ran, 0 from the cache" in done.stdout
-    page = project.site()["part/growth/index.html"].decode()
+    page = cold.site()["part/growth/index.html"].decode()
     assert re.sub("<[^>]*>", "", page).count("total = 2 + 2") == 1
     assert "<samp>4</samp>" in page
     assert "Two and two are <span class=\"value\">4</span>" in page
     assert 'id="eq-growth-square"' in page and "<math" in page
     figure = re.search(r'<img src="\.\./\.\./(assets/figures/\w+\.svg)" width="614" height="326" loading="lazy"', page)
-    assert figure[1] in project.site()
+    assert figure[1] in cold.site()
     assert 'alt="A line that rises from zero to one"' in page
 
 
@@ -63,8 +63,8 @@ FAULTS = {
     "an inline program": (PAGE, QUOTE, "```python\nprint(1)\n```", f"{PAGE}:16: "),
     "another spelling of a fence": (PAGE, QUOTE, QUOTE.replace("```python", "``` python"), f"{PAGE}:16: "),
     "a fence in a literal block": (PAGE, QUOTE, "\n".join("    " + row for row in QUOTE.split("\n")), f"{PAGE}:16: "),
-    "a block of code without a fence": (PAGE, "Inside a list:", "    x = 1", f"{PAGE}:1: a block of code"),
-    "a program in HTML": (PAGE, "Inside a list:", "<pre><code>x = 1</code></pre>", f"{PAGE}:1: a block of code"),
+    "a block of code without a fence": (PAGE, "Inside a list:", "    x = 1", f"{PAGE}:20: a block of code"),
+    "a program in HTML": (PAGE, "Inside a list:", "<pre><code>x = 1</code></pre>", f"{PAGE}:20: a block of code"),
     "a quotation of nothing": (PAGE, "growth/sum.py", "growth/product.py", f"{PAGE}:16: there is no snippets/part/growth/product.py"),
     "a listing shown twice": (PAGE, "Inside a list:", QUOTE, f"{PAGE}:20: part/growth/sum.py is shown twice"),
     "a listing that no page shows": (PAGE, QUOTE, "", f"{SUM}:1: no page shows it"),
@@ -123,7 +123,8 @@ def test_a_killed_build_leaves_the_site_and_nothing_half_written(project):
     assert project.build().returncode == 0
 
 
-def test_two_builds_at_once_do_not_disturb_each_other(project):
+def test_two_builds_at_once_do_not_disturb_each_other(cold):
+    project = cold
     command = [sys.executable, "-m", "press.command", "build"]
     both = [subprocess.Popen(command, cwd=project.folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)]
     assert [(one.wait(), one.communicate()[1]) for one in both] and all(one.returncode == 0 for one in both)

@@ -1,8 +1,13 @@
 """sybil collects every python fence at its line, runs it afresh, and refuses every other spelling."""
+import re
 import subprocess
 import sys
+from pathlib import Path
 
-CONFTEST = "from press.proof import sybil\n\npytest_collect_file = sybil().pytest()\n"
+from press import session
+
+ROOT = Path(__file__).parents[2]
+CONFTEST = (ROOT / "docs" / "conftest.py").read_text()
 
 
 def prove(project, *options):
@@ -45,3 +50,12 @@ def test_another_spelling_is_an_error_and_not_a_skip(project):
     done = prove(project)
     assert done.returncode != 0
     assert "docs/part/growth.md:16:" in done.stdout
+
+
+def test_sybil_collects_every_fence_of_the_book():
+    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "docs"]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
+    items = re.findall(r"^(docs/.*)::line:(\d+),", done.stdout, re.MULTILINE)
+    places, _ = session.shown(ROOT)
+    assert sorted((page, int(line)) for page, line in items) == sorted(place for shown in places.values() for place in shown)
+    assert len(items) == len(list((ROOT / "snippets").rglob("*.py")))
