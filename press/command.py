@@ -54,7 +54,7 @@ def run_one(file):
         worker.close()
     print(run.output, end="")
     for number, picture in enumerate(run.figures):
-        target = Path(tempfile.gettempdir()) / f"{file.stem}-{number}.svg"
+        target = Path(tempfile.gettempdir()) / f"{file.parent.name}-{file.stem}-{number}.svg"
         target.write_text(picture, encoding="utf-8")
         print(f"[figure: {target}]")
     print(f"[{run.seconds:.2f} s; values: {', '.join(run.values)}]")

@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import signal
+import sys
 import tempfile
 import warnings
 import zipfile
@@ -112,6 +113,7 @@ def prepare(docs):
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
     os.chdir(Path(docs) / "labs")
+    sys.stdout.flush_interval = SECONDS   # what a cell prints comes in one piece, not in as many as the time allows
     signal.alarm(SECONDS)
     figures.style(plt.rcParams)
     set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None}, bbox_inches=None)

@@ -44,6 +44,7 @@ def test_every_page_stands_in_the_order_of_the_site():
 def test_names_are_legal_lower_case_nouns_without_numbers():
     for path in [*LISTINGS, *(ROOT / "docs").glob("*/*.md")]:
         assert re.fullmatch(r"[a-z]+(_[a-z]+)*", path.stem), path
+        assert path.stem not in sys.stdlib_module_names, f"{path}: beside it, a program would import it for Python's own"
 
 
 def test_a_listing_needs_numpy_and_matplotlib_only():

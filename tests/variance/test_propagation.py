@@ -83,7 +83,8 @@ def test_every_dropped_assumption_is_one_double_sum(run):
         "inputs correlated": (apart, none, alike, none),
         "weights correlated": (alike, none, apart, none),
         "both correlated": (alike, none, alike, none),
-        "inputs unequal": (apart, none, unequal, none),
+        "weights unequal": (unequal, none, apart, none),
+        "both unequal": (unequal, none, unequal, none),
         "inputs with mean 3": (apart, none, apart, none + m / g),
         "weights with mean sigma": (apart, none + 1, apart, none),
     }
@@ -158,12 +159,12 @@ def test_a_matrix_and_its_transpose_repeat_each_other_by_exactly_this_much():
 
 def test_the_backward_factors_are_those_of_the_formulas(run):
     backward = run("variance/propagation/backward")
-    free, fed = (backward.predicted_factors[name] for name in ("delta independent of W", "delta = z = W x"))
+    free, fed = (backward.predicted_factors[name] for name in ("delta independent of W", "delta = o = W x"))
     here = {"fan_out": 60, "sigma": 30**-0.5}
     assert free == pytest.approx(value("eq-propagation-backward", delta2=1, **here)) == pytest.approx(2)
     assert fed == pytest.approx(value("eq-propagation-feedback", fan_in=30, gamma=1, **here)) == pytest.approx(91 / 15)
     assert backward.factors["delta independent of W"] == pytest.approx(free, rel=0.06)
-    assert backward.factors["delta = z = W x"] == pytest.approx(fed, rel=0.12)
+    assert backward.factors["delta = o = W x"] == pytest.approx(fed, rel=0.12)
     assert backward.forward_factor == pytest.approx(1, abs=0.05)
 
 

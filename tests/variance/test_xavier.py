@@ -99,6 +99,8 @@ def test_the_factors_of_the_stack_are_exact_fractions(run):
     assert stack.forward["geometric"] == pytest.approx(78.4**0.5)
     assert stack.backward["geometric"] == pytest.approx(78.4**-0.5)
     assert round(stack.forward["Xavier"], 2) == 3.99 and round(stack.backward["Xavier"], 3) == 0.051
+    there, back = (at("eq-xavier-forward", fan_in=m, fan_out=n) for m, n in [(4, 1), (1, 4)])
+    assert there * back == pytest.approx(16 / 25) and stack.fifty == pytest.approx((16 / 25) ** 25)
     assert stack.backward["fan_in"] == pytest.approx(at("eq-xavier-telescope", n_0=WIDTHS[0], n_L=WIDTHS[-1]))
 
 
