@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 from press import fences, program, session
 
 SITE = Path("site")
+BEFORE = Path(".press/site-before")   # the last good site, for the moment of a swap
 
 
 def main(arguments=None):
@@ -29,12 +31,16 @@ def main(arguments=None):
     run.add_argument("file", type=Path)
     options = parser.parse_args(arguments)
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))   # so that nothing is left behind
     if options.command == "run":
         return run_one(options.file)
     if not Path("mkdocs.yml").exists():
         print("press: there is no mkdocs.yml here; run it at the top of the project", file=sys.stderr)
         return 1
-    return serve_site(options.address) if options.command == "serve" else build()
+    try:
+        return serve_site(options.address) if options.command == "serve" else build()
+    except KeyboardInterrupt:
+        return 130
 
 
 def run_one(file):
@@ -73,11 +79,18 @@ def serve_site(address):
 def build():
     """Build the site beside site/, check it, and swap the two if nothing is wrong."""
     started = time.monotonic()
+    Path(".press").mkdir(exist_ok=True)
+    with open(".press/lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)   # a second build waits: the site of the last one to begin is what stays
+        return _build(started)
+
+
+def _build(started):
+    """The build, alone in its folder."""
     _recover()
     _dates()
     runs = session.current()
     problems = session.check()
-    Path(".press").mkdir(exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix="site-", dir=".press"))
     new.chmod(0o755)
     try:
@@ -95,6 +108,7 @@ def build():
             return 1
         _swap(new)
     finally:
+        runs.close()
         shutil.rmtree(new, ignore_errors=True)
     pages = len(list(SITE.rglob("*.html")))
     print(
@@ -114,8 +128,10 @@ def _dates():
     """Dates in the site come from the last commit, so that two builds of one commit are the same."""
     if "SOURCE_DATE_EPOCH" not in os.environ:
         command = ["git", "log", "-1", "--format=%ct"]
-        asked = subprocess.run(command, capture_output=True, text=True, check=False)
-        os.environ["SOURCE_DATE_EPOCH"] = asked.stdout.strip() or "0"
+        with contextlib.suppress(FileNotFoundError):   # no git here
+            asked = subprocess.run(command, capture_output=True, text=True, check=False)
+            os.environ["SOURCE_DATE_EPOCH"] = asked.stdout.strip()
+        os.environ["SOURCE_DATE_EPOCH"] = os.environ.get("SOURCE_DATE_EPOCH") or "0"
 
 
 class _Messages(logging.Handler):
@@ -232,7 +248,10 @@ def _report(problems, failures):
         listing = failure.name.removeprefix(f"{session.SNIPPETS}/")
         shown = ", ".join(f"{page}:{line}" for page, line in places.get(listing, []))
         lines[failure.name, failure.line, failure.message] = f" (shown at {shown})" if shown else ""
+    told = {str(failure) for failure in failures}
     for problem in problems:
+        if problem.message in told:
+            continue   # the page that shows a failed listing; it is named beside it
         lines[problem.path, problem.line, problem.message] = ""
     for (path, line, message), where in sorted(lines.items()):
         first, *rest = message.splitlines() or [""]
@@ -244,21 +263,18 @@ def _report(problems, failures):
 
 def _swap(new):
     """Put a finished site in the place of the old one. A kill in between is mended by `_recover`."""
-    with open(".press/swap", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        old = Path(".press/site-before")
-        shutil.rmtree(old, ignore_errors=True)
-        if SITE.exists():
-            SITE.rename(old)
-        new.rename(SITE)
-        shutil.rmtree(old, ignore_errors=True)
+    if SITE.exists():
+        SITE.rename(BEFORE)
+    new.rename(SITE)
+    shutil.rmtree(BEFORE, ignore_errors=True)
 
 
 def _recover():
-    """If a swap was cut short, put the last good site back."""
-    old = Path(".press/site-before")
-    if old.exists() and not SITE.exists():
-        old.rename(SITE)
+    """If a build was cut short, put the last good site back, and remove what it left."""
+    if BEFORE.exists() and not SITE.exists():
+        BEFORE.rename(SITE)
+    for left in Path(".press").glob("site-*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 if __name__ == "__main__":

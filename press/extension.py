@@ -4,6 +4,7 @@ It needs nothing of MkDocs but the name of the page, so the same pages build und
 Python-Markdown extensions.
 """
 import html
+import math
 import posixpath
 import re
 import xml.etree.ElementTree as etree
@@ -48,7 +49,7 @@ class Page:
         if "relpath" in self.md.treeprocessors:                      # MkDocs
             return self.md.treeprocessors["relpath"].file.src_uri
         for processor in self.md.preprocessors:                     # Zensical
-            if hasattr(processor, "page"):
+            if hasattr(processor, "page") and not isinstance(processor.page, Page):
                 return processor.page.path
         return "page.md"
 
@@ -77,7 +78,6 @@ class Page:
 
     def publish(self, name, text):
         """Have a figure written beside the pages."""
-        self.session.figures[name] = text
         if "relpath" in self.md.treeprocessors:
             from mkdocs.structure.files import File
 
@@ -211,6 +211,8 @@ class Values(InlineProcessor):
                 raise LookupError(f"{match['name']} has no entry [{item}]") from None
         if isinstance(value, list | dict):
             raise TypeError(f"{match['name']} is a collection: name one entry of it")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{match['name']} is {value}, which is no number to print")
         return format(value, match["spec"] or "")
 
 
@@ -302,6 +304,7 @@ def _listing(page, source, options, md, kwargs):
     try:
         run = page.session.run(fence.quotation)
     except Failure as failure:
+        page.problem(fence.line, str(failure))
         page.blocks.add(str(failure).strip())
         parts.append(f'<div class="output failure"><pre><samp>{html.escape(str(failure))}</samp></pre></div>')
     else:
@@ -326,14 +329,18 @@ def _listing(page, source, options, md, kwargs):
 
 
 def _exists(page, fence):
-    return (page.session.root / session.SNIPPETS / fence.quotation).is_file()
+    """Whether the program that a fence quotes is there and can be read."""
+    try:
+        return bool(page.session.text(fence.quotation))
+    except (FileNotFoundError, Failure):
+        return False
 
 
 def _same(page, fence, source):
     """Whether a fence's quotation is the program that stands here. Quoting drops white space at the end."""
     try:
-        return page.session.text(fence.quotation).rstrip() == source.rstrip()
-    except FileNotFoundError:
+        return page.session.text(fence.quotation).strip() == source.strip()
+    except (FileNotFoundError, Failure):
         return False
 
 
@@ -356,7 +363,9 @@ def image(address, picture, alt):
 def shown(source, language, class_name, options, md, **kwargs):
     """A fence that is shown and not run, and the program of one that is."""
     md.press.blocks.add(source.strip())
-    kept, key = md.press.session.store, store.key("code", source, language, repr(sorted(options.items())), *_HIGHLIGHTED_BY)
+    settings = next(known.getConfigs() for known in md.registeredExtensions if type(known).__name__ == "HighlightExtension")
+    asked = repr((sorted(options.items()), sorted(settings.items())))
+    kept, key = md.press.session.store, store.key("code", source, language, asked, *_HIGHLIGHTED_BY)
     done = kept.get(key)
     if done is None:
         highlight = md.preprocessors["fenced_code_block"].highlight

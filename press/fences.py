@@ -9,7 +9,7 @@ from pathlib import Path
 
 # Language of a fence → what runs it. None: the fence is shown, and nothing runs.
 LANGUAGES = {"python": "site", "text": None, "bash": None, "bibtex": None, "yaml": None}
-OPTIONS = re.compile(r'(?:alt\d*|hl_lines)="[^"]*"')
+OPTIONS = re.compile(r'alt\d*="[^"]*"|hl_lines="\d+(?:-\d+)?(?: \d+(?:-\d+)?)*"')
 
 _FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$")
 _AFTER_A_MARKER = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+(?:`{3,}|~{3,})")
@@ -109,7 +109,7 @@ def _fence(opening, line, body, start, end):
     options = {}
     for option in re.findall(r'[a-z_0-9]+="[^"]*"', info["options"]):
         if not runs or not OPTIONS.fullmatch(option):
-            raise ValueError(f"a {info['language']} fence has no option {option.partition('=')[0]}")
+            raise ValueError(f"a {info['language']} fence has no option {option}")
         key, _, value = option.partition("=")
         if key in options:
             raise ValueError(f"the option {key} is given twice")

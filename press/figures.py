@@ -68,7 +68,6 @@ def neutral(text):
     """The SVG with black and white as variables that follow the color scheme, and without what only XML tools read."""
     text = text[text.index("<svg"):]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
-    text = re.sub(r"<(path|g|use)((?![^>]*\b(?:style|fill)=)[^>]*\bclip-path)", r"<\1\2", text)
     for color, variable in (("#000000", "var(--fg)"), ("#ffffff", "var(--bg)")):
         text = text.replace(f"stroke: {color}", f"stroke: {variable}").replace(f"fill: {color}", f"fill: {variable}")
     # Letters are paths without a color of their own: they take the root's.

@@ -5,7 +5,6 @@ which its page is kept), light (of its 700 KB of notebook styles and scripts not
 the book (figures as files for light and dark with alternative texts, one zip to download).
 """
 import base64
-import base64
 import io
 import json
 import os
@@ -25,10 +24,14 @@ from lxml import html
 from markdown.extensions.toc import slugify
 from mkdocs.structure.files import File
 
-from press import extension, figures, program, session, store
+from press import extension, figures, program, session, store, worker
 from press.fences import Problem
 
 SECONDS = 120   # a lab that runs longer is stopped
+OPTIONS = (     # of mkdocs-jupyter, that its rendering depends on
+    "kernel_name", "theme", "allow_errors", "show_input", "no_input", "no_prompt", "remove_tag_config",
+    "highlight_extra_classes", "include_requirejs", "custom_mathjax_url",
+)
 MADE_WITH = ("ipykernel", "jupytext", "mkdocs-jupyter", "nbconvert", "pygments")
 
 
@@ -41,11 +44,13 @@ class Labs:
         self.docs = Path(config.docs_dir)
         self.folder = Path(tempfile.mkdtemp(prefix="press-labs-"))
         self.notebooks["cache_dir"] = str(self.folder)   # one of its own for each build; what lasts is in the store
+        self.options = {name: self.notebooks[name] for name in OPTIONS}
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._executed = {}
 
     def start(self, files):
         """Take the pages of labs that are kept from the store, and execute the others."""
+        self._prepare_kernels()
         for lab in filter(is_lab, files):
             kept = self.store.get(self.key(lab))
             if kept:
@@ -64,11 +69,8 @@ class Labs:
         self._pool.shutdown()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _execute(self, lab):
-        """Execute and render a lab with mkdocs-jupyter, and put the page where mkdocs-jupyter looks for it."""
-        from mkdocs_jupyter import convert
-        from mkdocs_jupyter.plugin import _get_nb_toc_tokens
-
+    def _prepare_kernels(self):
+        """Have every kernel of this build call `prepare` before a cell."""
         profile = self.folder / "ipython" / "profile_default"
         profile.mkdir(parents=True)
         first = f"from press.labs import prepare; prepare({str(self.docs)!r})"
@@ -77,12 +79,13 @@ class Labs:
         )
         os.environ.update(program.environment() | {"IPYTHONDIR": str(self.folder / "ipython")})
         os.environ.pop("MPLBACKEND", None)   # the kernel brings its own
-        options = (
-            "kernel_name", "theme", "allow_errors", "show_input", "no_input", "no_prompt", "remove_tag_config",
-            "highlight_extra_classes", "include_requirejs", "custom_mathjax_url",
-        )
-        chosen = {name: self.notebooks[name] for name in options}
-        content = convert.nb2html(lab.abs_src_path, execute=True, **chosen)
+
+    def _execute(self, lab):
+        """Execute and render a lab with mkdocs-jupyter, and put the page where mkdocs-jupyter looks for it."""
+        from mkdocs_jupyter import convert
+        from mkdocs_jupyter.plugin import _get_nb_toc_tokens
+
+        content = convert.nb2html(lab.abs_src_path, execute=True, **self.options)
         tokens, title = _get_nb_toc_tokens(lab.abs_src_path, self.notebooks["toc_depth"])
         self._rendering(lab).write_text(json.dumps({"content": content, "toc_tokens": tokens, "title": title}))
 
@@ -92,14 +95,13 @@ class Labs:
 
         return _get_cache_path(self.folder, _compute_cache_key(lab.abs_src_path, self.notebooks, True))
 
-    @staticmethod
-    def key(lab):
-        """Everything that a lab's page depends on: its text, the data beside it, the versions, and this module."""
+    def key(self, lab):
+        """Everything that a lab's page depends on: its text, its data, the versions, the options, and this module."""
         source = Path(lab.abs_src_path)
         data = [f"{path.name} {store.key(path.read_bytes().hex())}" for path in beside(source)]
         made_with = [f"{name} {version(name)}" for name in MADE_WITH]
         here = Path(__file__).read_text(encoding="utf-8")
-        return store.key("lab", source.read_text(encoding="utf-8"), *data, *made_with, here, *session.versions().values())
+        return store.key("lab", source.read_text(encoding="utf-8"), *data, *made_with, repr(self.options), here, *session.versions().values())
 
 
 def is_lab(file):
@@ -109,15 +111,18 @@ def is_lab(file):
 
 def prepare(docs):
     """Called in the kernel of a lab before its first cell: the folder, the figures and the strictness of the build."""
+    import matplotlib
     import matplotlib.pyplot as plt
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
+    matplotlib.rcdefaults()
     os.chdir(Path(docs) / "labs")
     sys.stdout.flush_interval = SECONDS   # what a cell prints comes in one piece, not in as many as the time allows
     signal.alarm(SECONDS)
     figures.style(plt.rcParams)
     set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None}, bbox_inches=None)
     warnings.filterwarnings("error", module="__main__")
+    worker.only_seeded_numpy()
 
 
 def beside(source):
@@ -150,9 +155,10 @@ def bundle(source):
 
 
 def alternatives(source):
-    """The alternative texts of a lab's figures, as (line of the cell, text), from `# %% alt="…"`."""
-    found = re.finditer(r'^# %%(?! \[).*?\balt="([^"]*)"', source.read_text(encoding="utf-8"), re.MULTILINE)
-    return [match[1] for match in found]
+    """For each cell of code of a lab, (its line, the alternative texts of its figures), from `# %% alt="…"`."""
+    text = source.read_text(encoding="utf-8")
+    cells = re.finditer(r"^# %%(?! \[)(.*)$", text, re.MULTILINE)
+    return [(text.count("\n", 0, cell.start()) + 1, re.findall(r'\balt\d*="([^"]*)"', cell[1])) for cell in cells]
 
 
 def light(content, page, files, config):
@@ -160,44 +166,53 @@ def light(content, page, files, config):
     source = Path(page.file.abs_src_path)
     name = f"{session.DOCS}/{page.file.src_uri}"
     root = html.fromstring("<div>" + content[content.index('<div class="jupyter-wrapper">'):] + "</div>")
-    alts = alternatives(source)
-    parts, drawn = [], 0
+    described = iter(alternatives(source))
+    parts = []
     for cell in root.xpath(".//div[contains(@class, 'jp-Cell') and not(ancestor::div[contains(@class, 'jp-Cell')])]"):
+        if "jp-CodeCell" in cell.get("class"):
+            line, alts = next(described)
+            made = list(_code(cell, Problem(name, line, ""), alts, page, files, config))
+            parts.append(f'<div class="listing lab">{"".join(made)}</div>')
         for block in cell.find_class("jp-MarkdownOutput"):
             for heading in block.iter("h1", "h2", "h3", "h4"):
                 for anchor in heading.find_class("anchor-link"):
                     anchor.drop_tree()
                 heading.set("id", slugify(heading.text_content(), "-"))
-            text = "".join(html.tostring(child, encoding="unicode") for child in block)
             if "$" in block.text_content():
                 raise Problem(name, 1, "a lab holds no formula between dollars: nothing on its page would set it")
-            parts.append(text)
-        made = []
-        for code in cell.xpath(".//div[contains(@class, 'highlight-ipynb')]/pre"):
-            inner = "".join(html.tostring(child, encoding="unicode") for child in code)
-            made.append(f'<div class="language-python highlight"><pre><code>{inner}</code></pre></div>')
-        for output in cell.find_class("jp-OutputArea-output"):
-            for picture in output.iter("img"):
-                if drawn == len(alts):
-                    raise Problem(name, 1, 'each cell that draws has an alternative text: # %% alt="…"')
-                text = figures.neutral(base64.b64decode(picture.get("src").partition(",")[2]).decode())
-                made.append(_figure(text, alts[drawn], page, files, config))
-                drawn += 1
-            for printed in output.iter("pre"):
-                text = html.tostring(printed, encoding="unicode", with_tail=False)
-                made.append(
-                    '<div class="output" role="group" aria-label="Output">'
-                    + text.replace("<pre>", "<pre><samp>").replace("</pre>", "</samp></pre>") + "</div>"
-                )
-        if made:
-            parts.append(f'<div class="listing lab">{"".join(made)}</div>')
-    if drawn != len(alts):
-        raise Problem(name, 1, f"{len(alts)} alternative texts for {drawn} figures")
+            parts.append("".join(html.tostring(child, encoding="unicode") for child in block))
     address = "../" * page.file.url.count("/") + page.file.src_uri.replace(".py", ".zip")
     download = f'<p class="download"><a href="{address}" download>Download the notebook with its data</a></p>'
     first = next((place for place, part in enumerate(parts) if "<h1" in part), 0)
     parts[first] = parts[first].replace("</h1>", f"</h1>{download}", 1)
     return "\n".join(parts)
+
+
+def _code(cell, problem, alts, page, files, config):
+    """The parts of a cell of code: its program, what it printed, and its figures."""
+    for code in cell.xpath(".//div[contains(@class, 'highlight-ipynb')]/pre"):
+        inner = "".join(html.tostring(child, encoding="unicode") for child in code)
+        yield f'<div class="language-python highlight"><pre><code>{inner}</code></pre></div>'
+    alts = list(alts)
+    for output in cell.xpath(".//div[contains(@class, 'jp-OutputArea-output')]"):
+        kind = output.get("data-mime-type")
+        pictures, printed = list(output.iter("img")), list(output.iter("pre"))
+        if kind == "image/svg+xml" and pictures:
+            if not alts:
+                problem.message = 'a cell that draws says what: # %% alt="…"'
+                raise problem
+            text = figures.neutral(base64.b64decode(pictures[0].get("src").partition(",")[2]).decode())
+            yield _figure(text, alts.pop(0), page, files, config)
+        elif kind in ("text/plain", "application/vnd.jupyter.stdout") and printed:
+            text = html.tostring(printed[0], encoding="unicode", with_tail=False)
+            text = text.replace("<pre>", "<pre><samp>").replace("</pre>", "</samp></pre>")
+            yield f'<div class="output" role="group" aria-label="Output">{text}</div>'
+        else:
+            problem.message = f"a cell of a lab prints text and draws figures; this one puts out {kind}"
+            raise problem
+    if alts:
+        problem.message = f"this cell draws fewer figures than it describes: {alts[0]}"
+        raise problem
 
 
 def _figure(text, alt, page, files, config):

@@ -16,6 +16,9 @@ _SET = """
 """
 
 
+_REFUSED = "#cc0000"   # the color in which KaTeX prints a command that it does not trust
+
+
 class TeXError(ValueError):
     """A formula that cannot be set, with KaTeX's reason."""
 
@@ -57,4 +60,6 @@ def html(tex, display, kept):
             kept.put(key, done)
     if "error" in done:
         raise TeXError(done["error"])
+    if _REFUSED in done["html"]:
+        raise TeXError("KaTeX does not set this command here")
     return done["html"]

@@ -5,7 +5,7 @@ from pathlib import Path
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 
-from press import extension, labs
+from press import extension, labs, session
 
 _ASIDE = re.compile(f"{extension.ASIDE[0]}(.*?){extension.ASIDE[1]}", re.DOTALL)
 _MARK = re.compile("\ue000(\\d+)\ue001")
@@ -15,6 +15,7 @@ class Press(BasePlugin):
     """Stands after search and mkdocs-jupyter in `plugins:`."""
 
     def on_config(self, config):
+        session.current().problems.clear()   # of the build before, while the site is served
         self.labs = labs.Labs(config) if "mkdocs-jupyter" in config.plugins else None
         return config
 
@@ -56,5 +57,9 @@ class Press(BasePlugin):
         return _MARK.sub(lambda match: page.aside[int(match[1])], output)
 
     def on_post_build(self, config):
+        if self.labs:
+            self.labs.close()
+
+    def on_build_error(self, error):
         if self.labs:
             self.labs.close()

@@ -42,7 +42,7 @@ class Failure(Exception):
 
 def environment():
     """The variables that a program sees: one BLAS thread and fixed hashes, so that the same text gives the same run."""
-    fixed = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "LC_ALL": "C.UTF-8"}
+    fixed = {"PYTHONHASHSEED": "0", "PYTHONOPTIMIZE": "", "MPLBACKEND": "agg", "LC_ALL": "C.UTF-8"}
     fixed |= {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL", "BLIS", "VECLIB_MAXIMUM")}
     return os.environ | fixed
 
@@ -50,8 +50,8 @@ def environment():
 class Worker:
     """Runs programs, one after another. Not to be shared by threads."""
 
-    def __init__(self, seconds=SECONDS, memory=MEMORY):
-        self.seconds, self.memory = seconds, memory
+    def __init__(self, seconds=SECONDS, memory=MEMORY, **variables):
+        self.seconds, self.memory, self.variables = seconds, memory, variables
         self._server = None
 
     def run(self, name, text):
@@ -59,7 +59,12 @@ class Worker:
         with tempfile.TemporaryDirectory(prefix="press-") as folder:
             self._start()
             started = time.monotonic()
-            stopped, status = self._supervise(dict(name=name, text=text, folder=folder, seconds=self.seconds))
+            request = dict(name=name, text=text, folder=folder, seconds=self.seconds)
+            try:
+                stopped, status = self._supervise(request)
+            except (OSError, ValueError):
+                self.close()
+                raise Failure(name, 1, "its worker process was ended from outside") from None
             return _read(Path(folder), name, stopped, status, time.monotonic() - started)
 
     def close(self):
@@ -74,7 +79,9 @@ class Worker:
         if self._server is None:
             self._server = subprocess.Popen(
                 [sys.executable, "-P", "-m", "press.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                bufsize=0, env=environment(),   # unbuffered, so that select sees every line
+                bufsize=0,                # unbuffered, so that select sees every line
+                start_new_session=True,   # Ctrl-C is for the press, which ends its workers
+                env=environment() | self.variables,
             )
             if self._server.stdout.readline() != b"ready\n":
                 self.close()
@@ -150,4 +157,6 @@ def _read(folder, name, stopped, status, seconds):
         fail(result["line"], result["error"])
     if text := trace("stderr").strip():
         fail(None, f"it wrote to standard error: {text.splitlines()[-1]}")
+    if odd := re.search(r"[^\n\t -\ud7ff\ue000-\U0010ffff]|[\x7f-\x9f]", trace("stdout")):
+        fail(None, f"it prints a control character, {odd[0]!r}")
     return Run(trace("stdout"), result["figures"], result["values"], seconds)

@@ -17,10 +17,12 @@ class Disproved(AssertionError):
 
 
 @cache
-def _worker():
-    worker = Worker()
-    atexit.register(worker.close)
-    return worker
+def _workers():
+    """Two that share nothing, not even the order of sets."""
+    workers = Worker(), Worker(PYTHONHASHSEED="1")
+    for worker in workers:
+        atexit.register(worker.close)
+    return workers
 
 
 def regions(document):
@@ -41,11 +43,11 @@ def prove(example):
     name = f"{session.SNIPPETS}/{listing}"
     try:
         text = (root / name).read_text(encoding="utf-8")
-        first, second = _worker().run(name, text), _worker().run(name, text)
+        first, second = (worker.run(name, text) for worker in _workers())
     except FileNotFoundError:
         raise Disproved(f"there is no {name} to quote") from None
     except Failure as failure:
         raise Disproved(str(failure)) from None
     for what in ("output", "values", "figures"):
         if getattr(first, what) != getattr(second, what):
-            raise Disproved(f"{name}:1: two runs differ in their {what}: something in it is not seeded")
+            raise Disproved(f"{name}:1: two runs differ in their {what}: something in it is left to chance")

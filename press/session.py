@@ -1,4 +1,5 @@
 """All runs of one build: they start at once, on every core, while the pages are being set."""
+import contextlib
 import logging
 import os
 import sys
@@ -8,7 +9,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from press import fences, figures, program, store
+from press import fences, program, store
+from press.program import Failure
 
 SNIPPETS = "snippets"
 DOCS = "docs"
@@ -37,7 +39,6 @@ class Session:
         self.problems = []        # of pages, in the order in which they are met
         self.ran = {}             # listing → seconds, for those that ran in this session
         self.kept = set()         # listings whose run was in the store
-        self.figures = {}         # file name → SVG, of the figures that pages show
         self._runs = {}
         self._lock = threading.Lock()
         self._workers = threading.local()
@@ -46,17 +47,26 @@ class Session:
 
     def listings(self):
         """Every listing as its path below the snippets' folder."""
-        folder = self.root / SNIPPETS
-        return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
+        return listings(self.root)
 
     def start(self):
         """Begin all runs that are not kept."""
         for listing in self.listings():
-            self._future(listing)
+            with contextlib.suppress(Failure):   # one that cannot be read is told by `check`
+                self._future(listing)
+
+    def close(self):
+        """Begin nothing more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def text(self, listing):
-        """The program of a listing. Raises FileNotFoundError."""
-        return (self.root / SNIPPETS / listing).read_text(encoding="utf-8")
+        """The program of a listing. Raises FileNotFoundError, and Failure where it is not UTF-8."""
+        data = (self.root / SNIPPETS / listing).read_bytes()
+        try:
+            return data.decode()
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise Failure(f"{SNIPPETS}/{listing}", line, f"not UTF-8: {error.reason}") from None
 
     def run(self, listing):
         """The Run of a listing, waiting for it where it is not done. Raises Failure."""
@@ -90,7 +100,7 @@ class Session:
             self._workers.mine = program.Worker()
         try:
             run = self._workers.mine.run(name, text)
-        except program.Failure:
+        except Failure:
             self.ran[listing] = 0.0
             raise
         self.ran[listing] = run.seconds
@@ -123,28 +133,31 @@ def shown(root="."):
 def check(root="."):
     """The problems of the sources: fences, and listings that are not shown once on the page of their path."""
     places, problems = shown(root)
-    session_listings = {
-        path.relative_to(Path(root) / SNIPPETS).as_posix() for path in (Path(root) / SNIPPETS).rglob("*.py")
-    }
+    written = set(listings(root))
     for listing, where in sorted(places.items()):
         for page, line in where:
-            if listing not in session_listings:
+            if listing not in written:
                 problems.append(fences.Problem(page, line, f"there is no {SNIPPETS}/{listing} to quote"))
             elif page != f"{DOCS}/{os.path.dirname(listing)}.md":
                 home = f"{DOCS}/{os.path.dirname(listing)}.md"
                 problems.append(fences.Problem(page, line, f"{listing} belongs on {home}; link to it from here"))
         for page, line in where[1:]:
             problems.append(fences.Problem(page, line, f"{listing} is shown twice; the first is at line {where[0][1]}"))
-    for listing in sorted(session_listings - set(places)):
-        problems.append(fences.Problem(f"{SNIPPETS}/{listing}", 1, f"no page shows it; {DOCS}/{os.path.dirname(listing)}.md should"))
+    for listing in sorted(written - set(places)):
+        home = f"{DOCS}/{os.path.dirname(listing)}.md"
+        problems.append(fences.Problem(f"{SNIPPETS}/{listing}", 1, f"no page shows it; {home} should"))
+    for listing in sorted(written):
+        try:
+            (Path(root) / SNIPPETS / listing).read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            problems.append(fences.Problem(f"{SNIPPETS}/{listing}", 1, f"not UTF-8: {error.reason}"))
     return problems
 
 
-def figure(session, text):
-    """The file name of an SVG, which is kept to be written beside the pages."""
-    name = figures.name(text)
-    session.figures[name] = text
-    return name
+def listings(root="."):
+    """Every listing as its path below the snippets' folder."""
+    folder = Path(root) / SNIPPETS
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
 
 
 _current = None

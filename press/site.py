@@ -1,5 +1,6 @@
 """What is checked once the site is built: that what readers get is what ran, and that every address leads somewhere."""
 import posixpath
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -7,6 +8,8 @@ from lxml import html
 
 from press import session
 from press.fences import Problem
+
+_MARKUP = re.compile(r"\$|[{}`]|\]\[|\[\^|!!! |\?\?\? |\*\*|\]\(")
 
 
 def check(site, runs, labs=()):
@@ -22,6 +25,7 @@ def check(site, runs, labs=()):
     for page, root in pages.items():
         source = _source(page, labs)
         problems += _blocks(root, source, runs, seen)
+        problems += _leftovers(root, source)
         problems += _addresses(page, root, source, anchors, files)
         problems += [
             Problem(source, _line(source, image.get("src", "")), f"an image without alternative text: {image.get('src')}")
@@ -70,10 +74,28 @@ def _blocks(root, source, runs, seen):
             yield Problem(source, 1, f"a block of code from no fence: {block.text_content()[:40]!r}")
 
 
+def _leftovers(root, source):
+    """Markup that Markdown did not understand stands on the page as it was written: a dollar, a brace, a star."""
+    texts = root.xpath(
+        "//title/text() | //article//text()[not(ancestor::pre or ancestor::code or ancestor::script or ancestor::style "
+        "or ancestor::*[contains(@class, 'katex')])]"
+    )
+    for text in texts:
+        if found := _MARKUP.search(text):
+            around = text[max(0, found.start() - 20):found.end() + 20].strip()
+            line = _line(source, text[found.start():found.end() + 12].split("\n")[0])
+            yield Problem(source, line, f"markup that means nothing here is shown as it is: {around!r}")
+    ids = root.xpath("//article//@id")
+    for name in sorted({name for name in ids if ids.count(name) > 1}):
+        yield Problem(source, _line(source, name), f"two things on this page have the id {name}")
+
+
 def _addresses(page, root, source, anchors, files):
     """Every address on a page exists on the site, and nothing is fetched from another host."""
     for element, attribute, address, _ in root.iterlinks():
         parts = urlsplit(address)
+        if parts.scheme == "data":
+            continue
         if parts.scheme or parts.netloc:
             if element.tag not in ("a", "form") and element.get("rel") not in ("canonical", "edit"):
                 yield Problem(source, _line(source, address), f"<{element.tag}> fetches {address} from another host")

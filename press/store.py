@@ -48,6 +48,16 @@ class Store:
         file.execute("CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
         return file
 
+    def _begin_anew(self, error):
+        """A damaged file is of no use: everything in it can be made again."""
+        log.warning("%s is damaged and begun anew: %s", self._path, error)
+        self._file.close()
+        try:
+            self._path.unlink(missing_ok=True)
+            self._file = self._connect()
+        except (sqlite3.DatabaseError, OSError) as error:
+            self._give_up(error)
+
     def _give_up(self, error):
         log.info("%s is not used: %s", self._path, error)
         self._file = None
@@ -60,9 +70,11 @@ class Store:
             try:
                 row = self._file.execute("SELECT value FROM kept WHERE key = ?", (name,)).fetchone()
                 return json.loads(row[0]) if row else None
-            except (sqlite3.DatabaseError, ValueError) as error:
+            except sqlite3.OperationalError as error:
                 self._give_up(error)
-                return None
+            except (sqlite3.DatabaseError, ValueError) as error:
+                self._begin_anew(error)
+            return None
 
     def put(self, name, value):
         """Keep a value under a key."""

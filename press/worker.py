@@ -5,8 +5,10 @@ program starts at once and can spoil nothing but itself. Requests come as JSON l
 line with the process's number goes out when it starts, and one with its exit status when it has ended. What the
 program did stands in the folder that the request names: `result.json`, `stdout`, `stderr`, `traceback`, `progress`.
 """
+import __future__
 import ast
 import faulthandler
+import functools
 import gc
 import json
 import linecache
@@ -27,6 +29,7 @@ def serve():
     import matplotlib
 
     matplotlib.use("agg")
+    matplotlib.rcdefaults()   # whatever the user's own settings say
     import matplotlib.pyplot as plt
     import numpy.linalg
     import numpy.polynomial.hermite_e
@@ -75,11 +78,15 @@ def _child(name, text, folder, seconds):
     trace = open("../traceback", "w")
     faulthandler.enable(trace)
     faulthandler.register(signal.SIGUSR1, trace)
-    result = execute(name, text, open("../progress", "w"))
-    sys.stdout.flush()
-    sys.stderr.flush()
+    progress = open("../progress", "w")
+    try:
+        written = json.dumps(execute(name, text, progress))
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BaseException as error:   # a value that cannot be written down, a closed standard output
+        written = json.dumps(_failure(error, name))
     with open("../result.json", "w") as file:
-        json.dump(result, file)
+        file.write(written)
 
 
 def execute(name, text, progress):
@@ -105,10 +112,12 @@ def execute(name, text, progress):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             tree = ast.parse(text, name)
+            flags = _future_flags(tree)
+            only_seeded_numpy()
             _only_seeded()
             for statement in tree.body:
                 os.pwrite(progress.fileno(), b"%6d" % statement.lineno, 0)
-                exec(compile(ast.Module([statement], []), name, "exec", dont_inherit=True), module.__dict__)
+                exec(compile(ast.Module([statement], []), name, "exec", flags, dont_inherit=True, optimize=0), module.__dict__)
             os.pwrite(progress.fileno(), b"%6d" % (text.count("\n") or 1), 0)
             pictures = [figures.svg(plt.figure(number)) for number in plt.get_fignums()]
             gc.collect()
@@ -169,32 +178,47 @@ def _value(value):
     return None
 
 
+def _future_flags(tree):
+    """The compiler's flags for the `from __future__` imports of a program, which is compiled statement by statement."""
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    names = [alias.name for node in imports for alias in node.names]
+    return functools.reduce(lambda flags, name: flags | getattr(__future__, name).compiler_flag, names, 0)
+
+
+def _unseeded(what):
+    def raises(*args, **kwargs):
+        raise RuntimeError(f"{what} draws unseeded numbers: use rng = np.random.default_rng(<seed>)")
+    return raises
+
+
+def only_seeded_numpy():
+    """From here on, drawing from a generator of NumPy that nobody seeded is an error at the line that draws."""
+    import numpy as np
+
+    # All of the new generators take their entropy here when they are given no seed.
+    np.random.bit_generator.randbits = _unseeded("a generator without a seed")
+    for module in (np.random, np.random.mtrand):
+        for name in ("get_bit_generator", "_rand", *dir(np.random.RandomState)):
+            if hasattr(module, name) and not name.startswith("__"):
+                setattr(module, name, _unseeded(f"np.random.{name}"))
+
+
 def _only_seeded():
-    """From here on, drawing from a generator that nobody seeded is an error at the line that draws."""
+    """The same for the generators of Python and of the system."""
+    import _random
     import random
     import secrets
     import uuid
 
-    import numpy as np
-
-    def unseeded(what):
-        def raises(*args, **kwargs):
-            raise RuntimeError(f"{what} draws unseeded numbers: use rng = np.random.default_rng(<seed>)")
-        return raises
-
-    # All of NumPy's new generators take their entropy here when they are given no seed.
-    np.random.bit_generator.randbits = unseeded("a generator without a seed")
-    for name in dir(np.random.RandomState):
-        if not name.startswith("_") and hasattr(np.random, name):
-            setattr(np.random, name, unseeded(f"np.random.{name}"))
     for name in dir(random):
         if not name.startswith("_") and getattr(getattr(random, name), "__self__", None) is random._inst:
-            setattr(random, name, unseeded(f"random.{name}"))
-    random.Random = random.SystemRandom = unseeded("random.Random")
+            setattr(random, name, _unseeded(f"random.{name}"))
+    random.Random = random.SystemRandom = _random.Random = _unseeded("random.Random")
+    random._inst = None
     for module, names in ((os, ("urandom", "getrandom")), (uuid, ("uuid1", "uuid4")), (secrets, secrets.__all__)):
         for name in names:
             if hasattr(module, name):
-                setattr(module, name, unseeded(f"{module.__name__}.{name}"))
+                setattr(module, name, _unseeded(f"{module.__name__}.{name}"))
 
 
 if __name__ == "__main__":

@@ -140,11 +140,16 @@ def test_a_lab_is_not_stale_when_its_data_change(tmp_path):
 
     shutil.copytree(ROOT / "docs" / "labs", tmp_path / "labs")
     lab = type("File", (), {"abs_src_path": str(tmp_path / "labs" / "digits.py")})
-    before = labs.Labs.key(lab)
-    assert labs.Labs.key(lab) == before
+    made = labs.Labs.__new__(labs.Labs)
+    made.options = {"theme": "light"}
+    before = made.key(lab)
+    assert made.key(lab) == before
     data = tmp_path / "labs" / "digits.csv.gz"
     data.write_bytes(data.read_bytes() + b"\0")
-    assert labs.Labs.key(lab) != before
+    after = made.key(lab)
+    assert after != before
+    made.options = {"theme": "dark"}
+    assert made.key(lab) not in (before, after)
 
 
 def test_a_lab_that_fails_stops_the_build_with_file_and_line(site, tmp_path):

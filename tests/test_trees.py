@@ -68,6 +68,11 @@ def test_a_listing_is_short_asserts_and_is_seeded_in_one_line():
         assert len(seeds) == len(lines) <= 1, f"{path}: one line, rng = np.random.default_rng(<int>)"
 
 
+def test_a_listing_disarms_no_warning():
+    for path in LISTINGS:
+        assert not re.search(r"simplefilter|filterwarnings|np\.seterr", path.read_text()), path
+
+
 def test_a_figure_ends_a_listing_with_show():
     for path in LISTINGS:
         text = path.read_text()

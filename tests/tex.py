@@ -114,6 +114,8 @@ class _Reader:
 
     def group(self):
         if self.next() != "{":
+            if len(self.next()) > 1 and self.next()[0].isdigit():
+                raise ValueError(f"TeX takes one digit of {self.next()}: put it in braces")
             return self.atom()
         self.take("{")
         value = self.sum()

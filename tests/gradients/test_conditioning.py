@@ -54,9 +54,26 @@ def test_a_factor_and_its_transpose_meet_all_three_bounds():
     assert np.allclose([aa[0], aa[-1], aa[0] / aa[-1]], [a[0]**2, a[-1]**2, (a[0] / a[-1])**2])
 
 
-def test_a_wide_factor_ends_the_lower_bound():
-    A, B = np.array([[1.0, 0.0]]), np.array([[0.0], [1.0]])
-    assert [np.linalg.svd(M, compute_uv=False)[-1] for M in (A, B, A @ B)] == [1, 1, 0]
+def test_the_lower_bound_needs_widths_that_never_shrink_or_never_grow():
+    row, column = np.array([[1.0, 0.0]]), np.array([[0.0], [1.0]])
+    for A, B in ((row, column), (column, row)):                 # widths 1, 2, 1 and 2, 1, 2
+        assert [np.linalg.svd(M, compute_uv=False)[-1] for M in (A, B, A @ B)] == [1, 1, 0]
+    rng = np.random.default_rng(3)
+    for rows, inner, columns in ((4, 3, 2), (2, 3, 4), (3, 3, 2), (2, 3, 3)):
+        A, B = rng.normal(size=(300, rows, inner)), rng.normal(size=(300, inner, columns))
+        a, b, ab = (np.linalg.svd(M, compute_uv=False)[:, -1] for M in (A, B, A @ B))
+        assert np.all(ab >= equation("lower", one, other)(a, b) * (1 - 1e-9))
+
+
+def test_eigenvalue_bounds_hold_for_normal_and_for_commuting_factors():
+    rng = np.random.default_rng(4)
+    M = rng.normal(size=(4, 4))
+    V, D = rng.normal(size=(4, 4)), rng.normal(size=(2, 4))
+    skew, symmetric, polynomial = M - M.T, M + M.T, M @ M - 3 * M
+    commuting = [V * d @ np.linalg.inv(V) for d in D]
+    for A, B in ((skew, symmetric), (symmetric, skew + np.eye(4)), (M, polynomial), commuting):
+        a, b, ab = (np.sort(abs(np.linalg.eigvals(C))) for C in (A, B, A @ B))
+        assert a[0] * b[0] <= ab[0] * (1 + 1e-9) and ab[-1] <= a[-1] * b[-1] * (1 + 1e-9)
 
 
 def test_the_ends_of_the_chain_agree_with_power_iteration_and_the_limit_with_its_moments(run):
@@ -149,6 +166,8 @@ def test_the_condition_number_of_one_long_product_holds_in_sixty_digits(run):
     lam = np.linalg.eigvalsh(np.swapaxes(products.gaussian, -1, -2) @ products.gaussian)
     assert products.bound_rate == pytest.approx(np.log(lam[..., -1] / lam[..., 0]).mean() / 2, rel=1e-3)
     assert 24 * np.log(2) / products.predicted_rate == pytest.approx(13.9, abs=0.05)
+    median = np.median([np.linalg.cond(np.linalg.multi_dot(chain)) for chain in products.gaussian[:14].swapaxes(0, 1)])
+    assert 2.0**24 < median < 2.0**32
 
 
 def test_residual_factors_keep_the_bound_below_e_squared():
@@ -252,6 +271,12 @@ def test_the_hessian_of_a_layer_is_a_kronecker_product(run):
             assert layer.steps[name] == pytest.approx(equation("count", kappa, epsilon)(np.linalg.cond(H), 0.01), rel=1e-6)
         else:
             assert np.allclose(H, np.eye(16))          # one step of length 1 learns the layer
+
+
+def test_the_layer_of_the_listing_is_a_median_draw(run):
+    A = np.random.default_rng(6).normal(size=(4, 2000, 4, 4))
+    kappas = (np.linalg.cond(A[0] @ A[1]) * np.linalg.cond(A[2] @ A[3]))**2
+    assert np.median(kappas) / 1.5 < run("gradients/conditioning/layer").kappa["Gaussian"] < 1.5 * np.median(kappas)
 
 
 # ---- ReLU

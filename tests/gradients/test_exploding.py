@@ -4,21 +4,22 @@ import numpy as np
 import pytest
 import sympy as sp
 from scipy.integrate import quad
-from scipy.optimize import brentq
+from scipy.optimize import brentq, linprog
 from scipy.stats import chi
 
-n, sigma, i, L, M, lambda_1, p = sp.symbols("n sigma i L M lambda_1 p", positive=True)
+n, sigma, i, L, M, lambda_1, lambda_2, p = sp.symbols("n sigma i L M lambda_1 lambda_2 p", positive=True)
 EXPONENT = sp.log(sigma) + (sp.log(2) + sp.digamma(n / 2)) / 2
 SPECTRUM = sp.log(sigma) + (sp.log(2) + sp.digamma((n - i + 1) / 2)) / 2
 CRITICAL = sp.exp(-(sp.log(2) + sp.digamma(n / 2)) / 2)
 SPREAD = L * p / 4
-RATIO = -(L + 1) / 2 * (sp.digamma(n / 2) - sp.digamma((n - 1) / 2)) - sp.log(2)
+GAP = -(L + 1) * (lambda_1 - lambda_2) - sp.log(2)
+RATIO = GAP.subs({lambda_1: SPECTRUM.subs(i, 1), lambda_2: SPECTRUM.subs(i, 2), sigma: 1})
 EQUATIONS = {
     "eq-exploding-exponent": EXPONENT,
     "eq-exploding-spread": (SPREAD, {r"\psi'(n/2)": p}),
     "eq-exploding-mean": (n * sigma**2) ** L,
     "eq-exploding-spectrum": SPECTRUM,
-    "eq-exploding-ratio": RATIO,
+    "eq-exploding-ratio": GAP,
     "eq-exploding-critical": CRITICAL,
     "eq-exploding-depth": sp.log(M) / lambda_1,
 }
@@ -101,6 +102,20 @@ def test_rounding_of_a_printed_matrix_is_bounded_by_half_units_of_its_last_digit
         moved = P + rng.uniform(-0.5, 0.5, (4, 4)) * unit
         s = np.linalg.svd(moved, compute_uv=False)
         assert abs(s[1] / s[0] - rank.ratio[name]) < 1.1 * rank.rounding[name]
+
+
+@pytest.mark.parametrize("name, digits, possible", [("slides", 5, True), ("julia", 6, False)])
+def test_some_matrix_of_rank_one_is_printed_with_the_same_digits(run, name, digits, possible):
+    P = getattr(run("gradients/exploding/rank"), name)
+    assert np.linalg.matrix_rank(np.sign(P)) == 1
+    half = 0.5 * 10.0 ** (np.floor(np.log10(abs(P))) - digits + 1)
+    # sizes exp(a_i + b_j) within t half units of the printed ones, in logarithms, with the smallest t
+    log, rounding = np.log(abs(P)), half / abs(P)
+    rows = np.hstack([np.kron(np.eye(4), np.ones((4, 1))), np.kron(np.ones((4, 1)), np.eye(4))])
+    column = -rounding.reshape(16, 1)
+    answer = linprog(np.eye(9)[8], np.block([[rows, column], [-rows, column]]),
+                     np.concatenate([log.ravel(), -log.ravel()]), bounds=[(None, None)] * 8 + [(0, None)])
+    assert answer.status == 0 and (answer.x[8] < 0.99) == possible
 
 
 def test_all_exponents_of_the_product(run):
@@ -197,6 +212,10 @@ def test_spectral_radius_is_the_wrong_test_for_a_product(run):
     radius = run("gradients/exploding/radius")
     A = sp.Matrix([[0, 2], [0, 0]])
     assert set(A.eigenvals()) == {0} and set((A * A.T).eigenvals()) == {0, 4}
+    assert radius.A.tolist() == A.tolist()
+    assert (abs(radius.C) > 1).all() and sp.Matrix(radius.C) ** 2 == sp.zeros(2)
+    mirror = sp.diag(0, 2)
+    assert sp.Matrix(radius.D) * mirror == sp.zeros(2) and 2 in mirror.eigenvals() and 2 in sp.Matrix(radius.D).eigenvals()
     rho = gelfand(0.55 * np.random.default_rng(0).standard_normal((20000, 4, 4)))
     assert radius.mean_radius == pytest.approx(rho.mean(), abs=4 * rho.std() / np.sqrt(500))
     assert rho.mean() == pytest.approx(1.12, abs=0.01)

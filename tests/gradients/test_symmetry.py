@@ -9,8 +9,8 @@ import sympy as sp
 from scipy.optimize import minimize
 
 delta_i, x_j, x_k, r, v, n, p, L, K = sp.symbols("delta_i x_j x_k r v n p L K", positive=True)
-eta, fan_in, fan_out, a_i = sp.symbols("eta fan_in fan_out a_i", positive=True)
-slope, bend, covariance, norm = sp.symbols("slope bend covariance norm")
+eta, fan_in, fan_out = sp.symbols("eta fan_in fan_out", positive=True)
+slope, bend, covariance = sp.symbols("slope bend covariance")
 EQUATIONS = {
     "eq-symmetry-gradient": delta_i * x_j,
     "eq-symmetry-delta": (r * v * slope, {r"\phi'(z)": slope}),
@@ -20,7 +20,6 @@ EQUATIONS = {
     "eq-symmetry-rate-out": n * eta,
     "eq-symmetry-dropout": (-eta * r * v * slope * x_j / (1 - p), {r"\phi'(z)": slope}),
     "eq-symmetry-growth": (1 + eta * v * bend * covariance, {r"\phi''(b)": bend, r"\Cov[y, x^2]": covariance}),
-    "eq-symmetry-balance": (eta**2 * (norm**2 - a_i**2), {r"\norm{g_i}": norm}),
     "eq-symmetry-start": sp.log(K),
 }
 TANH = np.tanh, lambda h: 1 - h**2
@@ -173,6 +172,34 @@ def test_a_deep_constant_network_keeps_few_numbers(run, depth):
     assert sum(layers.distinct) == equation("values", fan_in=layers.x.size, L=3, fan_out=layers.y.size)
 
 
+def test_distinct_weights_in_the_last_matrix_part_the_last_hidden_layer_only():
+    rng = np.random.default_rng(4)
+    X, y = rng.normal(size=(8, 1, 3)), rng.normal(size=(8, 1))
+    W = [np.full((4, 3), 0.5), np.full((4, 4), 0.5), np.array([[0.1, 0.2, 0.3, 0.4]])]
+    for _ in range(100):
+        H = [X[:, 0]]
+        for layer, M in enumerate(W):
+            z = (H[-1][:, None] * M).sum(axis=2)
+            H.append(np.tanh(z) if layer < 2 else z)
+        delta = H.pop() - y
+        for layer in (2, 1, 0):
+            G = (delta[:, :, None] * H[layer][:, None]).mean(axis=0)
+            delta = (delta[:, :, None] * W[layer]).sum(axis=1) * (1 - H[layer] ** 2)
+            W[layer] = W[layer] - 0.1 * G
+    first, second = (np.ptp(M, axis=0).max() for M in W[:2])
+    assert first == 0 < 0.01 < second
+
+
+def test_columns_stay_equal_if_the_data_treat_two_inputs_alike():
+    x = np.random.default_rng(5).normal(size=(8, 3))
+    X, y = np.vstack([x, x[:, [1, 0, 2]]]), np.tile(x.prod(axis=1) + x[:, 2], 2)[:, None]
+    W1, W2 = np.full((4, 3), 0.5), np.full((1, 4), 0.5)
+    for _ in range(50):
+        G1, G2 = backward(X, y, W1, W2)
+        W1, W2 = W1 - 0.1 * G1, W2 - 0.1 * G2
+    assert np.allclose(W1[:, 0], W1[:, 1], atol=1e-12) and abs(W1[:, 0] - W1[:, 2]).min() > 0.01
+
+
 def test_mirror_images_stay_mirror_images():
     rng = np.random.default_rng(3)
     X, y = rng.normal(size=(16, 3)), rng.normal(size=(16, 1))
@@ -292,6 +319,24 @@ def test_growth_of_the_gap_is_the_negative_curvature_between_the_twins(run):
     assert rounding.stuck_loss == pytest.approx(y.var() / 2, abs=1e-12) and rounding.free_loss < 0.002
 
 
+def test_the_gap_of_rounding_dies_out_for_a_bowl_in_place_of_the_bump():
+    x = (np.arange(16) - 7.5) / 4
+    y = x**2 / 4
+    units = np.array([[0.5, 0.5 + 1e-9], [0, 0], [0.5, 0.5]])
+    gaps = []
+    for _ in range(400):
+        w, b, v = units
+        z = x[:, None] * w + b
+        r = (z / np.sqrt(1 + z**2) @ v - y)[:, None]
+        slope = (1 + z**2) ** -1.5
+        units = units - np.stack([r * v * slope * x[:, None], r * v * slope, r * z / np.sqrt(1 + z**2)]).mean(axis=1)
+        gaps.append(abs(units[0, 0] - units[0, 1]))
+    _, b, v = units[:, 0]
+    factor = float(equation("growth", eta=1, v=v, bend=-3 * b * (1 + b**2) ** -2.5, covariance=np.cov(y, x**2, ddof=0)[0, 1]))
+    assert (gaps[100] / gaps[60]) ** (1 / 40) == pytest.approx(factor, abs=1e-4) and factor < 1
+    assert gaps[-1] < 1e-15 and abs(np.diff(units[1:])).min() > 1e-9       # of b and v nothing dies out
+
+
 def test_twins_stay_equal_in_any_order_if_each_sum_is_rounded_once(run):
     rounding = run("gradients/symmetry/rounding")
     x, y = rounding.x[:, 0], rounding.y[:, 0]
@@ -337,28 +382,50 @@ def test_an_embedding_of_equal_vectors_separates_tokens_and_not_dimensions():
     assert np.ptp(table, axis=1).max() == 0 and len(np.unique(table[:, 0])) == 5
 
 
-def test_queries_and_keys_have_a_gauge_that_holds_them_only_at_zero():
+def scores(X, target, Q, K):
+    """Gradients of half the squared error of the scores X Q^T K X^T."""
+    R = X @ Q.T @ K @ X.T - target
+    return K @ X.T @ R.T @ X, Q @ X.T @ R @ X
+
+
+def test_queries_and_keys_have_a_gauge_that_holds_them_where_a_direction_is_missing():
     rng = np.random.default_rng(6)
     X, target, M = rng.normal(size=(5, 3)), rng.normal(size=(5, 5)), np.array([[2.0, 1, 0], [0, 1, 1], [0, 0, 1]])
-
-    def gradients(Q, K):
-        R = X @ Q.T @ K @ X.T - target
-        return K @ X.T @ R.T @ X, Q @ X.T @ R @ X
-
     Q, K = rng.normal(size=(2, 3, 3))
     assert np.allclose(X @ (M @ Q).T @ (np.linalg.inv(M).T @ K) @ X.T, X @ Q.T @ K @ X.T, atol=1e-11)
-    assert not any(g.any() for g in gradients(0 * Q, 0 * K))
-    assert gradients(0 * Q, K)[0].any() and gradients(Q, 0 * K)[1].any()
+    assert not any(g.any() for g in scores(X, target, 0 * Q, 0 * K))
+    u = rng.normal(size=3)
+    lacking = np.eye(3) - np.outer(u, u) / (u @ u)
+    for one, two, held in ((lacking @ Q, lacking @ K, True), (lacking @ Q, K, False), (Q, lacking @ K, False)):
+        pull = max(abs(u @ g).max() for g in scores(X, target, one, two))
+        assert pull < 1e-12 if held else pull > 1e-3
 
 
-def test_balance_of_a_relu_unit_changes_only_in_second_order(run):
+def test_a_constant_head_keeps_scores_of_one_dimension_and_a_random_one_does_not():
+    rng = np.random.default_rng(7)
+    X, target = rng.normal(size=(5, 3)), rng.normal(size=(5, 5))
+    for start, rank in ((np.full((2, 3, 3), 0.5), 1), (rng.normal(size=(2, 3, 3)), 3)):
+        Q, K = start
+        for _ in range(100):
+            gradient = scores(X, target, Q, K)
+            Q, K = Q - 1e-3 * gradient[0], K - 1e-3 * gradient[1]
+        assert np.linalg.matrix_rank(Q.T @ K, tol=1e-9) == rank and abs(Q - start[0]).max() > 0.01
+
+
+def test_fixed_points_of_sign_and_scale_have_no_gradient_and_other_points_do(run):
     inv = run("gradients/symmetry/invariances")
-    for i in range(4):
-        predicted = equation("balance", eta=0.1, norm=np.linalg.norm(inv.g1[i]), a_i=inv.g2[0, i])
-        assert inv.measured_drift[i] == pytest.approx(float(predicted), abs=1e-12)
-        assert inv.W1[i] @ inv.g1[i] == pytest.approx(inv.W2[0, i] * inv.g2[0, i], abs=1e-12)
-    G1, G2 = backward(inv.X, inv.y, inv.W1, inv.W2, *PHI["ReLU"])
-    assert np.allclose(G1, inv.g1, atol=1e-12) and np.allclose(G2, inv.g2, atol=1e-12)
+    assert inv.pull["constant"] == 0
+    for phi, dphi in (TANH, PHI["ReLU"]):
+        W1, W2 = np.random.default_rng(8).normal(size=(4, 3)), np.random.default_rng(9).normal(size=(1, 4))
+        W1[0], W2[0, 0] = 0, 0
+        G1, G2 = backward(inv.X, inv.y, W1, W2, phi, dphi)
+        assert not G1[0].any() and not G2[0, 0] and G1[1:].any(axis=1).any()
+        W2[0, 0] = 0.5                                       # a tanh unit leaves zero if only one of the two is zero
+        assert backward(inv.X, inv.y, W1, W2, phi, dphi)[0][0].any() == (phi is np.tanh)
+    r = inv.W_Q.T @ inv.W_K - inv.target
+    G_Q, G_K = scores(np.eye(3), inv.target, inv.W_Q, inv.W_K)
+    assert np.hypot(np.linalg.norm(inv.u @ G_Q), np.linalg.norm(inv.u @ G_K)) == pytest.approx(inv.pull["random"])
+    assert np.allclose(r, inv.r)
 
 
 # ---- regression

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 from scipy import integrate, optimize, special, stats
 
-fan_in, fan_out, n, L, n_0, n_L = sp.symbols("fan_in fan_out n L n_0 n_L", positive=True)
+fan_in, fan_out, n, L, n_1, n_L = sp.symbols("fan_in fan_out n L n_1 n_L", positive=True)
 a = sp.symbols("a", real=True)
 z2, phi2, dphi2 = sp.symbols("z2 phi2 dphi2", positive=True)
 
@@ -19,7 +19,7 @@ EQUATIONS = {
     "eq-he-leaky": 2 / ((1 + a**2) * fan_in),
     "eq-he-floor": 2 / (5 * n),
     "eq-he-spread": 5 * L / n,
-    "eq-he-ends": n_L / n_0,
+    "eq-he-ends": n_L / n_1,
 }
 
 SELU = 1.6732632423543772, 1.0507009873554805
@@ -113,6 +113,25 @@ def test_the_way_back_is_exact_although_the_gates_know_the_weights():
     w = np.array(list(product([-1.0, 1.0], repeat=5)))
     open_gate = w @ np.array([0.1, 0.9, 0.25, 0.33, 1.4]) > 0
     assert (w[open_gate].T @ w[open_gate]) / len(w) == pytest.approx(np.eye(5) / 2)
+
+
+def test_a_white_gradient_keeps_its_size_and_a_constant_one_grows():
+    rng = np.random.default_rng(0)
+    W = rng.normal(0, np.sqrt(2 / 32), size=(6, 600, 32, 32))
+    h, gates = rng.normal(size=(600, 32, 1)), []
+    for w in W:
+        z = w @ h
+        gates.append(z > 0)
+        h = np.maximum(z, 0)
+    growth = {}
+    for name, g in (("white", rng.normal(size=h.shape)), ("constant", np.ones_like(h))):
+        start = np.mean(g**2)
+        for w, gate in zip(W[::-1], gates[::-1]):
+            g = w.swapaxes(1, 2) @ (gate * g)
+            growth.setdefault(name, []).append(np.mean(g**2) / start)
+    assert growth["white"][-1] == pytest.approx(1, abs=0.2)
+    assert growth["constant"][0] == pytest.approx(1 + 1 / np.pi, abs=0.15)  # E[w 1(w.h > 0)] has the length sigma/sqrt(2 pi)
+    assert growth["constant"][-1] > 2.5
 
 
 def test_thirty_layers_follow_the_powers_of_the_second_moment(run):
@@ -242,12 +261,12 @@ def test_the_log_of_the_length_is_about_normal_with_beta(run):
 
 
 def test_the_quotients_of_fans_telescope_to_the_ends(run):
-    widths = sp.symbols("n_0:6", positive=True)
+    widths = sp.symbols("n_1:6", positive=True)
     backward = sp.prod([EQUATIONS["eq-he-variance"].subs(fan_in, below) * above / 2 for below, above in pairwise(widths)])
-    ends = EQUATIONS["eq-he-ends"].subs({n_0: widths[0], n_L: widths[-1]})
+    ends = EQUATIONS["eq-he-ends"].subs({n_1: widths[0], n_L: widths[-1]})
     assert sp.simplify(backward - ends) == 0
     fans = run("variance/he/fans")
-    ratio = float(EQUATIONS["eq-he-ends"].subs({n_0: 64, n_L: 1024}))
+    ratio = float(EQUATIONS["eq-he-ends"].subs({n_1: 64, n_L: 1024}))
     assert fans.ends == ratio == 16
     assert fans.gradient["fan_in"] == pytest.approx(ratio, rel=0.5)
     assert fans.forward["fan_out"] == pytest.approx(1 / ratio, rel=0.5)

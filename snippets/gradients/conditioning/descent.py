@@ -19,8 +19,8 @@ search = [count(k, None) for k in kappas]
 short = [count(k, 1 / k) for k in kappas]
 momentum = [count(k, 4 / (r + 1) ** 2, ((r - 1) / (r + 1)) ** 2)
             for k, r in zip(kappas, np.sqrt(kappas))]
-for row in zip(kappas, best, search, short, momentum):
-    print("kappa %4d  best %4d  search %4d  short %4d  momentum %3d" % row)
+print("kappa, best step, line search, short step, momentum:")
+print(np.column_stack([kappas, best, search, short, momentum]))
 predicted = np.log(100) / np.log((kappas + 1) / (kappas - 1))
 exponent = np.log10(momentum[2] / momentum[1])         # of kappa
 assert best == search == list(np.ceil(predicted))

@@ -11,6 +11,7 @@ nets = {"Gaussian": (G / np.sqrt(n), False, "C1s"),
         "orthogonal, ReLU": (np.sqrt(2) * Q, True, "C0o")}
 s, rank, thinnest, kept = {}, {}, {}, {}
 fig, ax = plt.subplots()
+print("                thinnest  above s_1/10")
 for name, (weights, relu, style) in nets.items():
     h, J, active = x, np.eye(n), []
     for W in weights:
@@ -22,8 +23,7 @@ for name, (weights, relu, style) in nets.items():
     thinnest[name] = min(active)
     rank[name] = int((s[name] > 1e-13 * s[name][0]).sum())
     kept[name] = int((s[name] > 0.1 * s[name][0]).sum())
-    print(f"{name:17s} thinnest layer {thinnest[name]}   "
-          f"within a factor 10 of s_1: {kept[name]}")
+    print(f"{name:17}{thinnest[name]:7}{kept[name]:12}")
     seen = s[name][s[name] > 1e-8]                     # far above rounding
     ax.semilogy(1 + np.arange(len(seen)), seen, style, ms=4, label=name)
 relu = "orthogonal, ReLU"                              # lost: s_i is rounding

@@ -5,6 +5,7 @@ batch, eps = 1000, 0.01
 X = rng.normal(0, [1.0, 1000.0], (batch, 2))           # (batch, fan_in)
 X = X - X.mean(axis=0)                                 # centered either way
 kappa, steps, left = {}, {}, {}
+print("              kappa  steps to 1 %  error left")
 for name, data in ("raw", X), ("standardized", X / X.std(axis=0)):
     lam = np.linalg.eigvalsh(data.T @ data / batch)    # Hessian, ascending
     kappa[name] = lam[1] / lam[0]
@@ -20,9 +21,8 @@ for name, data in ("raw", X), ("standardized", X / X.std(axis=0)):
     for _ in range(trained):
         w = w - lr * data.T @ (data @ w - y) / batch
     left[name] = np.linalg.norm(w - w_star) / np.linalg.norm(w_star)
-    print(f"{name:12s}  kappa {kappa[name]:7.2g}  "
-          f"steps to 1 %: {np.ceil(steps[name]):7.2g}  "
-          f"error after {trained:4d}: {left[name]:.4f}")
+    print(f"{name:12} {kappa[name]:7.2g} {np.ceil(steps[name]):13.2g}  "
+          f"{left[name]:.3f} after {trained}")
     assert abs(left[name] / rate**trained - 1) < 1e-6
 
 r = abs(np.corrcoef(X.T)[0, 1])

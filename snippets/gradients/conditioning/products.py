@@ -16,7 +16,7 @@ mean = np.mean(ln_kappa, axis=2)
 predicted_rate = np.log(2) + sum(1 / j for j in range(1, n // 2)) / 2
 measured_rate = (mean[-1, 0] - mean[1, 0]) / 40
 bound_rate = np.log(np.linalg.cond(gaussian)).mean()
-print(f"ln kappa per factor: predicted {predicted_rate:.3f}, "
+print(f"ln kappa per factor: predicted {predicted_rate:.3f},\n"
       f"measured {measured_rate:.2f}, bound {bound_rate:.1f}")
 variance = (2 * np.pi**2 / 3 - 1) / 4                  # of one factor, n = 4
 spread, measured_spread = np.sqrt(50 * variance), np.std(ln_kappa[-1][0])

@@ -17,7 +17,7 @@ def end(dtype, sigma, back):  # first layer with an inf, or all zero
 
 
 at_wide, predicted, measured = {}, {}, {}
-print("             width 512   width 100   activation and gradient end")
+print("predicted:   width 512   width 100   measured forward, backward")
 for name, power in ("over", 0), ("under", 1):  # sigma = 1 and 1 / width
     for bits in 16, 32, 64:
         info, key = np.finfo(f"f{bits // 8}"), f"{name}{bits}"

@@ -1,12 +1,11 @@
 import numpy as np
 
 rng = np.random.default_rng(1)
-A = np.array([[0.0, 2.0], [0.0, 0.0]])
-B = A.T
-rho = abs(np.linalg.eigvals([A, B, A @ B])).max(axis=1)
-print("spectral radius of A, B and AB:", *rho)
-assert (rho == [0, 0, 4]).all()
-assert not (A @ A).any()  # a weight of 2, and the product is zero
+A, C, D = np.array([[[0, 2], [0, 0]], [[2, 2], [-2, -2]], [[2, 0], [0, 0]]])
+rho = abs(np.linalg.eigvals([A, A.T, A @ A.T, D, D[::-1, ::-1]])).max(axis=1)
+print("radius of A, A.T, A A.T, D and its mirror image:", *rho)
+assert (rho == [0, 0, 4, 2, 2]).all()
+assert not (D @ D[::-1, ::-1]).any() and not (C @ C).any()
 
 n, depth, draws, sigma = 4, 100, 500, 0.55
 W = sigma * rng.standard_normal((depth, draws, n, n))
@@ -30,6 +29,6 @@ for layer in range(depth):
     h = rng.uniform(-a, a, (width, width)) @ h
 decades = np.log10(np.linalg.norm(h))
 wide_decades = depth * (np.log(2) - 1 / (2 * width)) / np.log(10)
-print(f"weights up to {a}: decades {wide_decades:.1f}, measured {decades:.1f}")
+print(f"weights up to {a}: {wide_decades:.1f} decades, measured {decades:.1f}")
 sd = np.sqrt(depth / (2 * width)) / np.log(10)  # Var 1/(2n) a layer
 assert abs(decades - wide_decades) < 4 * sd

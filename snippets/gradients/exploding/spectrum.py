@@ -26,10 +26,10 @@ se = np.sqrt(dpsi / 4 / depth / draws)
 assert (abs(measured - lam) < 4 * se).all()
 se_ratio = 1.25 * depth * np.hypot(*se[:2]) / np.log(10)
 assert abs(measured_ratio - predicted_ratio) < 4 * se_ratio
-
 fig, ax = plt.subplots()
 layers = np.arange(0, depth + 1, 10)
 ax.plot(layers, np.outer(layers, lam) / np.log(10), "C0")
 ax.plot(layers, log_r[layers].mean(axis=1) / np.log(10), "C1o")
 ax.set(xlabel="layer $l$", ylabel=r"$\log_{10}$ of the stretch")
+ax.legend([rf"$\lambda_{i}$" for i in (1, 2, 3, 4)])
 plt.show()

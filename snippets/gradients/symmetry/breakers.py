@@ -12,7 +12,7 @@ starts = (("tanh", .5, .5, .2), ("tanh", .5, .5, 0), ("tanh", .5, 0, .2),
           ("tanh", 0, .5, .2), ("sigmoid", 0, 0, .2), ("ReLU", .5, 0, .2),
           ("tanh", 0, 0, .2), ("ReLU", 0, .5, .2))
 spread, table = {}, []
-print("          W1   W2  lr2  signal  minibatch  dropout")
+print("          W1  W2 lr2 signal batches dropout")
 for name, w1, w2, lr2 in starts:
     phi, dphi = PHI[name]
     h = phi(w1 * X.sum(axis=1))  # what every unit says at first
@@ -29,7 +29,7 @@ for name, w1, w2, lr2 in starts:
             W2 = W2 - lr2 * (r * mask * h).mean(axis=0)
         spread[p], moved = np.ptp(W1, axis=0).max(), abs(W1 - w1).max()
         assert moved > 1e-4 if signal else moved == 0
-    print(f"{name:8} {w1:3} {w2:4} {lr2:4}  {signal!s:6} {spread[0]:10.3f} "
+    print(f"{name:8}{w1:4}{w2:4}{lr2:4} {signal!s:6}{spread[0]:8.3f}"
           f"{spread[0.5]:8.3f}")
     assert spread[0] == 0 and (spread[0.5] > 1e-4) == signal
     table.append([spread[0], spread[0.5]])

@@ -2,14 +2,14 @@ import numpy as np
 
 
 def forward(x, W):
-    h = [x]                                # h_0 = x, h_1, ..., h_L = o
+    h = [x]                                # h_0 = x, h_1, ..., h_L
     for W_k in W:
         h.append(1 / (1 + np.exp(-W_k @ h[-1])))
     return h
 
 
 rng = np.random.default_rng(0)
-widths = [3, 5, 4, 6, 5, 2]
+widths = [3, 5, 4, 7, 6, 2]
 depth, layer = len(widths) - 1, 2
 x = rng.standard_normal(widths[0])
 W = [rng.standard_normal((fan_out, fan_in)) / np.sqrt(fan_in)

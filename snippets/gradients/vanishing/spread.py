@@ -18,9 +18,9 @@ plain, critical = np.array(spread).T
 measured_fall, predicted_fall = plain[19] / plain[9], chi[0] ** 5
 measured_saturated = np.mean(saturated)
 predicted_saturated = math.erfc(math.acosh(10**0.5) * math.sqrt(2 / q[1]))
-print(f"fall from layer 10 to layer 20 at sigma_w = 1: predicted "
+print(f"fall, layers 10 to 20, scale 1: predicted "
       f"{predicted_fall:.1e}, measured {measured_fall:.1e}")
-print(f"saturated units at sigma_w = 10.149: predicted "
+print(f"saturated units, scale 10.149:  predicted "
       f"{predicted_saturated:.2f}, measured {measured_saturated:.2f}")
 assert abs(np.log(measured_fall / predicted_fall)) < 2 * np.sqrt(21 / n)
 assert abs(measured_saturated - predicted_saturated) < 2 / np.sqrt(n * depth)

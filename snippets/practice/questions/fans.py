@@ -32,4 +32,3 @@ for n in (6, 60, 600):
     tolerance = 4 * error(n, n, batch) / np.sqrt(draws)
     assert max(abs(square[n] - 1), abs(var_z[n] - 1)) < tolerance
     assert abs(after_relu[n] - 1) < np.sqrt(5 / 2) * tolerance
-forum_sd = 2 * error(10, 4, 4)      # Var[z] = 2 from ten features, 4 by 4 z

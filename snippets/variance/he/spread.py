@@ -14,7 +14,7 @@ h = np.ones((200, 32, 1))  # 200 nets, 15 layers, through their matrices
 for W in rng.normal(0, np.sqrt(2 / 32), size=(15, 200, 32, 32)):
     h = np.maximum(W @ h, 0)
 real, law = np.log(np.mean(h**2, axis=(1, 2))), by_law(1000, 15, 32)[:, -1]
-assert abs(real.mean() - law.mean()) < 4 * law.std() * np.sqrt(6 / 1000)
+assert abs(real.mean() - law.mean()) < 4 * law.std() * np.sqrt(1/200 + 1/1000)
 draws, depth, n = 1000, 30, 64
 logs = by_law(draws, depth, n)  # (draws, depth)
 beta, mean, variance = 5 * depth / n, logs[:, -1].mean(), logs[:, -1].var()

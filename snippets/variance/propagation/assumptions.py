@@ -8,16 +8,16 @@ X = rng.normal(0, gamma, (draws, fan_in))       # row d: the input it meets
 shared = rng.standard_normal((2, draws, 1))     # one number per draw
 W_alike = np.sqrt(1 - c) * W + np.sqrt(c) * sigma * shared[0]
 X_alike = np.sqrt(1 - c) * X + np.sqrt(c) * gamma * shared[1]
-scale = np.linspace(0, 2, fan_in)               # inputs of unequal size
+scale = np.linspace(0, 2, fan_in)               # for unequal sizes
 
 alone = fan_in * sigma**2 * gamma**2            # all assumptions hold
-together = 1 + (fan_in - 1) * c**2
 cases = {  # name: (weights, inputs, predicted factor on E[o^2])
     "all hold": (W, X, 1),
     "inputs correlated": (W, X_alike, 1),
     "weights correlated": (W_alike, X, 1),
-    "both correlated": (W_alike, X_alike, together),
-    "inputs unequal": (W, X * scale, np.mean(scale**2)),
+    "both correlated": (W_alike, X_alike, 1 + (fan_in - 1) * c**2),
+    "weights unequal": (W * scale, X, np.mean(scale**2)),
+    "both unequal": (W * scale, X * scale, np.mean(scale**4)),
     "inputs with mean 3": (W, X + mu, 1 + mu**2 / gamma**2),
     "weights with mean sigma": (W + sigma, X, 2),
     "weights follow input": (W + moved * sigma * X / gamma, X,

@@ -9,16 +9,16 @@ for n, draws in widths.items():
     W = rng.normal(0, 1 / np.sqrt(n), (draws, n, n))     # n sigma^2 = 1
     x = rng.standard_normal((draws, n))
     for mu, style in ((0, "C0o"), (3, "C1s")):
-        z = np.einsum("dij,dj->di", W, x + mu)    # (draws, n)
-        ratio = z.var(axis=1) / x.var(axis=1)     # over the n entries
+        o = np.einsum("dij,dj->di", W, x + mu)    # (draws, n)
+        ratio = o.var(axis=1) / x.var(axis=1)     # over the n entries
         low, mid, high = np.quantile(ratio, [0.05, 0.5, 0.95])
         lows[n, mu], middles[n, mu], highs[n, mu] = low, mid, high
         print(f"n = {n:3d}  input mean {mu}   median {mid:5.2f}"
               f"   5 to 95 %: {low:5.2f} to {high:5.2f}")
         ax.errorbar(n * 1.03**mu, mid, [[mid - low], [high - mid]], fmt=style,
                     capsize=4, label=f"input mean {mu}" if n == 5 else None)
-    # With x given: sqrt(2/n), as |z|^2 / (sigma^2 |x|^2) is chi-squared.
-    spread = np.std(np.sum(z**2, axis=1) / np.sum((x + mu)**2, axis=1))
+    # With x given: sqrt(2/n), as |o|^2 / (sigma^2 |x|^2) is chi-squared.
+    spread = np.std(np.sum(o**2, axis=1) / np.sum((x + mu)**2, axis=1))
     error = np.sqrt((2 + 12 / n) / (4 * draws))   # kurtosis 3 + 12/n
     assert abs(spread / np.sqrt(2 / n) - 1) < 4 * error
 # n = 5: bounds four standard errors (0.01, 0.14) from the exact quantiles.
