@@ -2,6 +2,7 @@
 import argparse
 import contextlib
 import fcntl
+import importlib
 import logging
 import os
 import re
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+import types
 from pathlib import Path
 
 from press import fences, program, session
@@ -170,8 +172,18 @@ def _line_of_link(path, link):
     return 1
 
 
+class _Late(types.ModuleType):
+    """Stands for a module until it is used: those that make new labs take a second, and most builds have no new lab."""
+
+    def __getattr__(self, attribute):
+        sys.modules.pop(self.__name__, None)
+        return getattr(importlib.import_module(self.__name__), attribute)
+
+
 def _mkdocs(folder, runs):
     """Have MkDocs build into a folder. Returns the problems that it named."""
+    for name in ("jupytext", "mkdocs_jupyter.convert"):
+        sys.modules.setdefault(name, _Late(name))
     from mkdocs.commands.build import build as make
     from mkdocs.config import load_config
     from mkdocs.exceptions import Abort, BuildError, ConfigurationError

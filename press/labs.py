@@ -19,7 +19,6 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
-import jupytext
 from lxml import html
 from markdown.extensions.toc import slugify
 from mkdocs.structure.files import File
@@ -63,6 +62,15 @@ class Labs:
         if lab.src_uri in self._executed:
             self._executed[lab.src_uri].result()
             self.store.put(self.key(lab), json.loads(self._rendering(lab).read_text()))
+
+    def bundle(self, lab):
+        """The zip of a lab that readers download, kept as well."""
+        key = store.key("bundle", self.key(lab))
+        kept = self.store.get(key)
+        if kept is None:
+            kept = base64.b64encode(bundle(Path(lab.abs_src_path))).decode()
+            self.store.put(key, kept)
+        return base64.b64decode(kept)
 
     def close(self):
         """Remove what only this build needed."""
@@ -132,6 +140,8 @@ def beside(source):
 
 def notebook(source):
     """A lab as a notebook without outputs. The same text gives the same bytes."""
+    import jupytext   # late, as most builds have no new lab
+
     made = jupytext.read(source)
     made.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     made.nbformat_minor = 4   # before cells had random names

@@ -1,13 +1,13 @@
 """The MkDocs plugin: labs, and what keeps a build with a thousand formulas quick. No page needs it to be right."""
 import re
-from pathlib import Path
 
+from jinja2 import FileSystemBytecodeCache
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 
 from press import extension, labs, session
 
-_ASIDE = re.compile(f"{extension.ASIDE[0]}(.*?){extension.ASIDE[1]}", re.DOTALL)
+_ASIDE = re.compile(f"{extension.ASIDE[0]}.*?{extension.ASIDE[1]}", re.DOTALL)
 _MARK = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -24,8 +24,7 @@ class Press(BasePlugin):
         if self.labs:
             self.labs.start(files)
         for lab in list(filter(labs.is_lab, files)):
-            address = lab.src_uri.replace(".py", ".zip")
-            files.append(File.generated(config, address, content=labs.bundle(Path(lab.abs_src_path))))
+            files.append(File.generated(config, lab.src_uri.replace(".py", ".zip"), content=self.labs.bundle(lab)))
         return Files(sorted(files, key=labs.is_lab))
 
     def on_pre_page(self, page, config, files):
@@ -46,11 +45,16 @@ class Press(BasePlugin):
         page.aside = []
 
         def put_aside(match):
-            page.aside.append(match[1])
+            page.aside.append(match[0])
             return f"\ue000{len(page.aside) - 1}\ue001"
 
         page.meta["formulas"] = 'class="katex"' in content
         return _ASIDE.sub(put_aside, content)
+
+    def on_env(self, env, config, files):
+        """Keep the theme's templates compiled; Jinja sees to it that they are not stale."""
+        env.bytecode_cache = FileSystemBytecodeCache(".press", "%s.template")
+        return env
 
     def on_post_page(self, output, page, config):
         """Put them back."""

@@ -41,7 +41,7 @@ shown, not run
 ```
 """
 
-SUM = "total = 2 + 2\nprint(total)\nassert total == 4\n"
+SUM = "total = 2 + 2\nprint(total)\nassert total == 4\nendless = float('inf')\n"
 PICTURE = "import matplotlib.pyplot as plt\n\nfig, ax = plt.subplots()\nax.plot([0, 1])\nplt.show()\n"
 
 

@@ -72,6 +72,12 @@ FAULTS = {
     "a figure without alternative text": (PAGE, ' alt="A line that rises from zero to one"', "", f"{PAGE}:24: "),
     "an empty alternative text": (PAGE, "A line that rises from zero to one", " ", f"{PAGE}:24: "),
     "a figure that is not drawn": (PICTURE, "fig, ax = plt.subplots()\nax.plot([0, 1])\n", "", f"{PAGE}:24: "),
+    "a value without its backticks": (PAGE, "`{sum.total}`", "{sum.total}", f"{PAGE}:8: markup that means nothing"),
+    "a formula that is not closed": (PAGE, "Inside a list:", "Inside $x a list:", f"{PAGE}:20: markup that means nothing"),
+    "a reference that is not defined": (PAGE, "Inside a list:", "Inside [a list][list]:", f"{PAGE}:20: markup that means nothing"),
+    "a label used twice": (PAGE, "Inside a list:", "$$\nb\n$$ {#eq-growth-square}", "two things on this page have the id eq-growth-square"),
+    "a command that KaTeX does not trust": (PAGE, "a^2 = b", r"a^2 = \href{https://example.org}{b}", f"{PAGE}:11: this formula cannot be set"),
+    "a value that is not finite": (PAGE, "{sum.total}", "{sum.endless}", f"{PAGE}:8: "),
     "a page outside the order": ("mkdocs.yml", "  - part/growth.md\n", "", "mkdocs.yml:1: "),
     "a page that is not there": ("mkdocs.yml", "  - index.md\n", "  - index.md\n  - part/shrink.md\n", "mkdocs.yml:"),
 }
@@ -96,6 +102,18 @@ def test_every_problem_of_a_build_is_told_at_once(project):
         assert re.search(rf"^{place}", done.stderr, re.MULTILINE)
         file, line = place.strip(":").split(":")
         assert f"::error file={file},line={line}::" in done.stderr
+
+
+def test_assertions_hold_whatever_the_environment_says(project):
+    project.replace(SUM, "2 + 2", "2 + 3")
+    assert project.build(PYTHONOPTIMIZE="1").returncode == 1
+
+
+def test_a_listing_that_fails_stops_mkdocs_alone(project):
+    project.replace(SUM, "2 + 2", "2 + 3")
+    command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", "other"]
+    done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True, check=False)
+    assert done.returncode != 0 and f"{PAGE}:16: {SUM}:3: AssertionError" in done.stderr
 
 
 def test_mkdocs_alone_builds_the_same_pages_and_refuses_the_same_faults(project):
