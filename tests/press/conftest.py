@@ -59,7 +59,7 @@ class Project:
         config = _cut(config, "nav:\n", "theme:\n", "nav:\n  - index.md\n  - part/growth.md\n")
         config = _cut(config, "  - mkdocs-jupyter", "  - press  ", "")
         config = _cut(config, "extra_css:", "markdown_extensions:", "")
-        config = config.replace("custom_dir: theme", f"custom_dir: {ROOT / 'theme'}").split("watch:")[0]
+        config = config.replace("custom_dir: theme", f"custom_dir: {ROOT / 'theme'}").split("watch:")[0] + "watch: [snippets]\n"
         self.write("mkdocs.yml", config)
 
     def write(self, path, text):

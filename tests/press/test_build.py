@@ -1,9 +1,14 @@
 """press build on a small project: what it publishes, and what it refuses with file and line."""
+import contextlib
+import os
+import pty
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
 import pytest
 
@@ -169,3 +174,49 @@ def test_press_run_says_what_a_listing_does(project):
 
 def test_the_limits_are_the_promised_ones():
     assert (program.SECONDS, program.MEMORY) == (30, 2 * 2**30)
+
+
+def test_serve_shows_what_is_saved_and_survives_what_is_broken(project):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "press.command", "serve", "--address", address]
+    server = subprocess.Popen(command, cwd=project.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def shows(text):
+        for _ in range(240):
+            try:
+                with urllib.request.urlopen(f"http://{address}/part/growth/", timeout=5) as page:
+                    if text in page.read().decode():
+                        return True
+            except OSError:
+                pass
+            time.sleep(0.25)
+        return False
+
+    try:
+        assert shows("<samp>4</samp>")
+        project.replace(SUM, "print(total)", "print(total, 'again')")
+        assert shows("<samp>4 again</samp>")
+        project.replace(SUM, "2 + 2", "2 + 3")
+        assert shows("AssertionError assert total == 4")
+        project.replace(SUM, "2 + 3", "2 + 2")
+        assert shows("<samp>4 again</samp>")
+        assert server.poll() is None
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def test_a_terminal_sees_how_far_the_listings_are(cold):
+    cold.replace(SUM, "total = 2 + 2", "import time\ntime.sleep(2.2)\ntotal = 2 + 2")
+    ours, theirs = pty.openpty()
+    build = subprocess.Popen([sys.executable, "-m", "press.command", "build"], cwd=cold.folder, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    said = b""
+    with contextlib.suppress(OSError):   # the terminal is gone when the build is
+        while piece := os.read(ours, 4096):
+            said += piece
+    assert build.wait() == 0
+    assert b"1 of 2 listings" in said
+    assert re.search(rb"part/growth/sum.py: slow, 2\.\d s", said)
