@@ -140,7 +140,7 @@ def beside(source):
 
 def notebook(source):
     """A lab as a notebook without outputs. The same text gives the same bytes."""
-    import jupytext   # late, as most builds have no new lab
+    import jupytext  # late, as most builds have no new lab
 
     made = jupytext.read(source)
     made.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}

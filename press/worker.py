@@ -6,6 +6,7 @@ line with the process's number goes out when it starts, and one with its exit st
 program did stands in the folder that the request names: `result.json`, `stdout`, `stderr`, `traceback`, `progress`.
 """
 import __future__
+
 import ast
 import faulthandler
 import functools
