@@ -1,4 +1,5 @@
 """TeX as HTML for the eye and MathML for screen readers, set by KaTeX while the site is built."""
+import atexit
 import json
 from functools import cache
 from pathlib import Path
@@ -39,6 +40,7 @@ def _engine():
     from py_mini_racer import MiniRacer
 
     engine = MiniRacer()
+    atexit.register(engine.close)   # left to the end of the interpreter, its thread would be waited for in vain
     engine.eval(_script())
     return engine
 
