@@ -108,6 +108,9 @@ def _leftovers(text, article, source):
 
 def _addresses(page, text, source, anchors, files):
     """Every address on a page exists on the site, and nothing is fetched from another host."""
+    for script in re.findall(r"<script\b.*?</script>", text, re.DOTALL):
+        if host := re.search(r"https?:(?:\\?/){2}[\w.-]+", script):
+            yield Problem(source, _line(source, host[0]), f"a script names another host: {host[0]}")
     for tag, before, written, after in _ADDRESS.findall(text):
         address = html.unescape(written)
         parts = urlsplit(address)

@@ -65,6 +65,9 @@ FAULTS = {
     "a script from elsewhere": (
         PAGE, "Inside a list:", '<script src="https://example.org/a.js"></script>', f"{PAGE}:20: <script> fetches",
     ),
+    "a script that names another host": (
+        PAGE, "Inside a list:", '<script>fetch("https://example.org/a")</script>', f"{PAGE}:20: a script names another host",
+    ),
     "an inline program": (PAGE, QUOTE, "```python\nprint(1)\n```", f"{PAGE}:16: "),
     "another spelling of a fence": (PAGE, QUOTE, QUOTE.replace("```python", "``` python"), f"{PAGE}:16: "),
     "a fence in a literal block": (PAGE, QUOTE, "\n".join("    " + row for row in QUOTE.split("\n")), f"{PAGE}:16: "),
