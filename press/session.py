@@ -61,12 +61,7 @@ class Session:
 
     def text(self, listing):
         """The program of a listing. Raises FileNotFoundError, and Failure where it is not UTF-8."""
-        data = (self.root / SNIPPETS / listing).read_bytes()
-        try:
-            return data.decode()
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            raise Failure(f"{SNIPPETS}/{listing}", line, f"not UTF-8: {error.reason}") from None
+        return read(listing, self.root)
 
     def run(self, listing):
         """The Run of a listing, waiting for it where it is not done. Raises Failure."""
@@ -148,10 +143,20 @@ def check(root="."):
         problems.append(fences.Problem(f"{SNIPPETS}/{listing}", 1, f"no page shows it; {home} should"))
     for listing in sorted(written):
         try:
-            (Path(root) / SNIPPETS / listing).read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            problems.append(fences.Problem(f"{SNIPPETS}/{listing}", 1, f"not UTF-8: {error.reason}"))
+            read(listing, root)
+        except Failure as failure:
+            problems.append(fences.Problem(failure.name, failure.line, failure.message))
     return problems
+
+
+def read(listing, root="."):
+    """The program of a listing. Raises FileNotFoundError, and Failure where it is not UTF-8."""
+    data = (Path(root) / SNIPPETS / listing).read_bytes()
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Failure(f"{SNIPPETS}/{listing}", line, f"not UTF-8: {error.reason}") from None
 
 
 def listings(root="."):

@@ -101,6 +101,13 @@ def test_a_fault_is_refused_with_file_and_line(project, path, old, new, message)
     assert project.site() == {"index.html": b"the last good site"}
 
 
+def test_a_listing_that_is_not_text_is_refused_at_its_line(project):
+    project.write(SUM, b"total = 4\nname = '\xff'\n")
+    done = project.build()
+    assert done.returncode == 1 and f"{SUM}:2: not UTF-8" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_every_problem_of_a_build_is_told_at_once(project):
     project.replace(SUM, "2 + 2", "2 + 3")
     project.replace(PICTURE, "plt.show()", "1 / 0")
