@@ -12,6 +12,18 @@ test: $(READY)  ## run every check
 serve: $(READY)  ## show the site while you write
 	$(BIN)/press serve
 
+seeds: $(READY)  ## run every listing under 200 other seeds; SAMPLE=2 tries two of each afresh
+	$(BIN)/press seeds --sample $(or $(SAMPLE),0)
+
+mutants: $(READY)  ## change every listing and formula in one place at a time; the change must be seen. SAMPLE=80 tries so many afresh
+	$(BIN)/press mutants --sample $(or $(SAMPLE),0)
+
+faults: $(READY)  ## damage a small project in every way we know; nothing wrong may be published
+	$(BIN)/python -m pytest tests/press
+
+twice: $(READY)  ## build the book twice in two folders and compare the bytes
+	$(BIN)/python -m pytest tests/test_site.py -k same_bytes
+
 bench: $(READY)  ## measure the build against others; ratios within one run
 	$(BIN)/python bench/bench.py
 
@@ -36,4 +48,4 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-.PHONY: site test serve bench lock clean help
+.PHONY: site test serve seeds mutants faults twice bench lock clean help

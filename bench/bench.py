@@ -243,7 +243,7 @@ def watched(folder):
             sizes = {"build": 0, "listings": 0}
             for process in me.children(recursive=True):
                 with contextlib.suppress(psutil.Error, ProcessLookupError):
-                    group = os.getpgid(process.pid) == process.pid and "press.worker" in process.cmdline()
+                    group = os.getpgid(process.pid) == process.pid and any("press/worker.py" in word for word in process.cmdline())
                     sizes["listings" if group else "build"] += process.memory_info().rss
             for kind, size in sizes.items():
                 peak[kind] = max(peak[kind], size)

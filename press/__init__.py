@@ -4,15 +4,21 @@ A *listing* is one program of `snippets/`. A *run* is what it did: what it print
 values of its names. Read the modules in this order; each does one thing.
 
     fences       what a page may hold, found with its line
+    numerals     numbers in prose that come from no run
     worker       runs one program in a process of its own
     program      asks a worker for a run, and stops a program that goes too far
     store        keeps runs, by content
     session      all runs of one build, on every core
     figures      Matplotlib figures as SVG files for light and dark
     mathematics  TeX as HTML and MathML, without a script
+    mutants      a listing with one operator, constant or function changed
+    judge        runs a chapter's tests against a changed listing
+    trials       every listing under other seeds, and every mutant: press seeds, press mutants
+    claims       what each listing and formula claims, and how it is checked
     extension    the Markdown extension that puts all this into a page
     labs         notebook pages: executed, never stale, light
-    plugin       the MkDocs plugin, for labs and for speed
+    policy       what a browser may fetch and run for a page
+    plugin       the MkDocs plugin, for labs, for speed and for the policy
     site         what is checked once the site is built
     command      press build, press run, press serve
     proof        every fence as a pytest item

@@ -16,10 +16,11 @@ import time
 import types
 from pathlib import Path
 
-from press import fences, program, session
+from press import claims, fences, program, session
 
 SITE = Path("site")
 BEFORE = Path(".press/site-before")   # the last good site, for the moment of a swap
+WARNED = dict.fromkeys(("omitted_files", "not_found", "anchors", "absolute_links", "unrecognized_links"), "warn")
 
 
 def main(arguments=None):
@@ -31,18 +32,29 @@ def main(arguments=None):
     serve.add_argument("--address", default="127.0.0.1:8000")
     run = commands.add_parser("run", help="run one listing, as the build does")
     run.add_argument("file", type=Path)
+    for name, what in (("seeds", "run listings under other seeds"), ("mutants", "run changed listings; a test must see each")):
+        trial = commands.add_parser(name, help=what)
+        trial.add_argument("listing", nargs="*", help="part/chapter/name.py; all of them without it")
+        trial.add_argument("--sample", type=int, default=0, help="so many, afresh, and nothing is written down")
     options = parser.parse_args(arguments)
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))   # so that nothing is left behind
     if options.command == "run":
         return run_one(options.file)
-    if not Path("mkdocs.yml").exists():
+    if not Path("mkdocs.yml").is_file():
         print("press: there is no mkdocs.yml here; run it at the top of the project", file=sys.stderr)
-        return 1
+        return _refuse()
     try:
+        if options.command in ("seeds", "mutants"):
+            from press import trials
+
+            return trials.attempt(options.command, ".", options.listing, options.sample)
         return serve_site(options.address) if options.command == "serve" else build()
     except KeyboardInterrupt:
         return 130
+    except OSError as error:   # a full disk, a folder that may not be written
+        print(f"press: {error.filename or 'writing'}: {error.strerror or error}", file=sys.stderr)
+        return _refuse()
 
 
 def run_one(file):
@@ -83,7 +95,11 @@ def build():
     started = time.monotonic()
     Path(".press").mkdir(exist_ok=True)
     with open(".press/lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)   # a second build waits: the site of the last one to begin is what stays
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:   # the site of the last one to begin is what stays
+            print("press: another build is at work here; this one waits for its end", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
         return _build(started)
 
 
@@ -91,24 +107,29 @@ def _build(started):
     """The build, alone in its folder."""
     _recover()
     _dates()
+    if SITE.is_symlink() or SITE.exists() and not SITE.is_dir():
+        print(f"press: {SITE} is no folder, so no site can take its place; move it away", file=sys.stderr)
+        return _refuse()
     runs = session.current()
-    problems = session.check()
+    problems = session.check() + claims.check()
     new = Path(tempfile.mkdtemp(prefix="site-", dir=".press"))
     new.chmod(0o755)
     try:
+        readable = not any(isinstance(problem, fences.Unreadable) for problem in problems)
         with _progress(runs):
-            problems += _mkdocs(new, runs)
+            told = _mkdocs(new, runs) if readable else []
             failures = runs.failures()
-        problems += runs.problems
-        if not problems and not failures:
+        told += runs.problems
+        if readable and not told and not failures:   # there is a site
             from press import site
 
-            problems += site.check(new, runs, labs=_labs())
+            told = site.check(new, runs, labs=_labs())
+        problems += told
         _report(problems, failures)
         if problems or failures:
-            print(f"press: nothing was published; {SITE}/ is as it was", file=sys.stderr)
-            return 1
+            return _refuse()
         _swap(new)
+        runs.store.forget()
     finally:
         runs.close()
         shutil.rmtree(new, ignore_errors=True)
@@ -118,6 +139,12 @@ def _build(started):
         f"{pages} pages in {time.monotonic() - started:.1f} s"
     )
     return 0
+
+
+def _refuse():
+    """The last line of a build that publishes nothing, and its exit status."""
+    print(f"press: nothing was published; {SITE}/ is as it was", file=sys.stderr)
+    return 1
 
 
 def _labs():
@@ -140,11 +167,12 @@ class _Messages(logging.Handler):
     """Gathers what MkDocs complains of, with the line where it can be found."""
 
     _link = re.compile(r"Doc file '(?P<page>[^']+)' contains (?:a|an)\b[^']*'(?P<link>[^']+)'")
-    _nav = re.compile(r"'(?P<page>[^']+\.(?:md|py|ipynb))'")
+    _page = re.compile(r"Error (?:reading|building) page '(?P<page>[^']+)'")
 
     def __init__(self):
         super().__init__(logging.WARNING)
         self.problems = []
+        self.page = None   # the page at which MkDocs ended; the error itself follows
 
     def emit(self, record):
         if record.name == session.log.name:
@@ -153,11 +181,22 @@ class _Messages(logging.Handler):
         if found := self._link.search(message):
             path = f"{session.DOCS}/{found['page']}"
             self.problems.append(fences.Problem(path, _line_of_link(path, found["link"]), message))
+        elif found := self._page.search(message):
+            self.page = fences.Problem(f"{session.DOCS}/{found['page']}", 1, message)
         else:
-            config = Path("mkdocs.yml").read_text(encoding="utf-8").splitlines()
-            named = self._nav.search(message)
-            line = next((n for n, row in enumerate(config, 1) if named and named["page"] in row), 1)
-            self.problems.append(fences.Problem("mkdocs.yml", line, message))
+            self.problems.append(_configuration(message))
+
+
+def _configuration(message):
+    """A Problem of mkdocs.yml, at the line that the message tells, or that holds what the message quotes."""
+    if at := re.search(r"mkdocs\.yml\", line (\d+)", message):
+        return fences.Problem("mkdocs.yml", int(at[1]), message)
+    rows = list(enumerate(Path("mkdocs.yml").read_text(encoding="utf-8").splitlines(), 1))
+    places = []
+    for word in re.findall(r"['\"]([^'\"]+)['\"]", message):
+        settings = [number for number, row in rows if row.startswith(f"{word}:")]   # of less help than any other word
+        places += [(bool(settings), number) for number in settings or [number for number, row in rows if word in row]]
+    return fences.Problem("mkdocs.yml", min(places, default=(False, 1))[1], message)
 
 
 def _line_of_link(path, link):
@@ -195,25 +234,41 @@ def _mkdocs(folder, runs):
     logger.propagate = False
     config = None
     try:
-        config = load_config("mkdocs.yml", site_dir=str(folder))
-        config.plugins.on_startup(command="build", dirty=False)
-        make(config)
+        config = load_config("mkdocs.yml", site_dir=str(folder), validation=WARNED)
+        messages.problems += _missing(config)
+        if not messages.problems:
+            config.plugins.on_startup(command="build", dirty=False)
+            make(config)
     except (Abort, BuildError, ConfigurationError) as error:
         if not messages.problems and not runs.problems:
-            messages.problems.append(fences.Problem("mkdocs.yml", 1, str(error)))
+            messages.problems.append(_configuration(str(error)))
     except fences.Problem as problem:
-        messages.problems = [problem]
+        messages.problems.append(problem)
+    except OSError as error:
+        if error.filename or not messages.page:
+            path = os.path.relpath(error.filename or "mkdocs.yml")
+            messages.page = fences.Problem(path, 1, error.strerror or str(error))
+        messages.problems.append(messages.page)
     except Exception as error:
         if type(error).__module__.split(".")[0] not in ("nbclient", "nbconvert", "jupyter_client"):
             raise
         from press import labs
 
-        messages.problems = [labs.explain(error)]
+        messages.problems.append(labs.explain(error))
     finally:
         if config:
             config.plugins.on_shutdown()
         logger.removeHandler(messages)
     return messages.problems
+
+
+def _missing(config):
+    """Without these in mkdocs.yml there are pages all the same, but not those that the press answers for."""
+    if Path(config.docs_dir) != Path(session.DOCS).resolve():
+        yield _configuration(f"the 'docs_dir' of this book is {session.DOCS}/, where its pages are checked")
+    for place in ("markdown_extensions", "plugins"):
+        if "press" not in config[place]:
+            yield _configuration(f"'{place}' does not name press")
 
 
 @contextlib.contextmanager
@@ -277,7 +332,11 @@ def _swap(new):
     """Put a finished site in the place of the old one. A kill in between is mended by `_recover`."""
     if SITE.exists():
         SITE.rename(BEFORE)
-    new.rename(SITE)
+    try:
+        new.rename(SITE)
+    except OSError:
+        BEFORE.rename(SITE)
+        raise
     shutil.rmtree(BEFORE, ignore_errors=True)
 
 
@@ -286,7 +345,7 @@ def _recover():
     if BEFORE.exists() and not SITE.exists():
         BEFORE.rename(SITE)
     for left in Path(".press").glob("site-*"):
-        shutil.rmtree(left, ignore_errors=True)
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 if __name__ == "__main__":

@@ -18,16 +18,21 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from pymdownx.superfences import SuperFencesException
 
-from press import fences, figures, mathematics, session, store
+from press import claims, fences, figures, mathematics, session, store
 from press.program import Failure
 
 FIGURES = "assets/figures"
 ASIDE = "<!--press-->", "<!--/press-->"   # around what no search should read
 
 _HIGHLIGHTED_BY = version("pygments"), version("pymdown-extensions")
-_VALUE = re.compile(r"(?P<listing>[a-z_]+(?:/[a-z_]+)*)\.(?P<name>[A-Za-z_]\w*)(?P<items>(?:\[[^\]]*\])*)(?::(?P<spec>[^{}]*))?")
+_VALUE = re.compile(
+    r"(?P<listing>[a-z_]+(?:/[a-z_]+)*)\.(?P<name>[A-Za-z_]\w*)(?P<items>(?:\[[^\]]*\])*)"
+    r"(?::(?P<spec>,?(?:\.\d+)?[defgEG%]?))?"   # no fill, which could add digits, and no base but ten
+)
 _EXPONENT = re.compile(r"^(?P<digits>.*?)e(?P<sign>[+-])0*(?P<exponent>\d+)$")
 _LABEL = re.compile(r"^(?P<indent>[ \t]*)\$\$[ \t]+\{#(?P<label>[^}\s]*)\}[ \t]*$", re.MULTILINE)
+_GENERATED = re.compile(r"^<!-- (?P<what>claims|inputs) -->$", re.MULTILINE)
+_GENERATED_BY = {"claims": claims.markdown, "inputs": claims.inputs}
 _LABELLED = re.compile(r"\\label\{(?P<label>[^}]*)\}\s*")
 
 
@@ -63,13 +68,15 @@ class Page:
             url = posixpath.dirname(stem) + "/" if stem.endswith("index") else stem + "/"
         return "../" * url.count("/")
 
-    def problem(self, where, message):
-        """Note a problem. where: a line of the Markdown, or the text to look for in it."""
-        line = where
+    def problem(self, where, message, otherwise=None):
+        """Note a problem. where: a line of the Markdown, or the text to look for in it. otherwise: a place if it is not there."""
+        line, path = where, f"{session.DOCS}/{self.path}"
         if not isinstance(where, int):
             at = self.text.find(where)
             line = self.text.count("\n", 0, at) + 1 if at >= 0 else 1
-        problem = fences.Problem(f"{session.DOCS}/{self.path}", line + self.offset, message)
+            if at < 0 and otherwise:
+                path, line = otherwise[0], otherwise[1] - self.offset
+        problem = fences.Problem(path, line + self.offset, message)
         if "relpath" not in self.md.treeprocessors:
             raise problem
         if problem not in self.session.problems:
@@ -102,11 +109,15 @@ class Source(Preprocessor):
         for problem in problems:
             page.problem(problem.line, problem.message)
         written = page.text.split("\n")
+        quoted = {fence.line for fence in page.fences if fence.quotation and _exists(page, fence)}
         for fence in page.fences:
-            if fence.quotation and not _exists(page, fence):
+            if fence.quotation and fence.line not in quoted:
                 page.problem(fence.line, f"there is no {session.SNIPPETS}/{fence.quotation} to quote")
-                written[fence.line] = ""   # the quotation, at which the build would end without a line
+        for number, row in enumerate(written):
+            if fences.SCISSORS in row and number not in quoted:
+                written[number] = ""   # the build would end here without a line
         text = _LABEL.sub(lambda match: f"{match['indent']}\\label{{{match['label']}}}$$", "\n".join(written))
+        text = _GENERATED.sub(lambda match: _GENERATED_BY[match["what"]](page.session.root), text)
         return text.split("\n")
 
     def _front_matter(self):
@@ -147,6 +158,8 @@ class Formulas(Treeprocessor):
                     self.page.problem("{#" + label["label"], "the label of a formula starts with eq-")
                 element.set("id", label["label"])
                 number += 1
+            if not tex:
+                self.page.problem(label["label"] if label else "$$", "a formula without anything in it")
             try:
                 made = mathematics.html(tex, display, self.page.session.store)
             except mathematics.TeXError as error:
@@ -173,9 +186,9 @@ class Values(InlineProcessor):
         source = match[1]
         element = etree.Element("span", {"class": "value"})
         try:
-            text = self._format(source)
-        except (LookupError, ValueError, TypeError) as error:
-            self.page.problem("`{" + source + "}`", f"`{{{source}}}`: {error}")
+            text = self.text(source)
+        except (LookupError, ValueError, TypeError, OverflowError) as error:
+            self.page.problem("`{" + source + "}`", f"`{{{source}}}`: {error}", claims.place(source, self.page.session.root))
             text = "?"
         except Failure as failure:
             # Reported with the listing itself; the page only says where the number is missing.
@@ -190,7 +203,8 @@ class Values(InlineProcessor):
             element.text = AtomicString(text.replace("-", "−") if re.match(r"-[\d.i]", text) else text)
         return element, match.start(0), match.end(0)
 
-    def _format(self, source):
+    def text(self, source):
+        """A value as it is printed. Raises LookupError, ValueError or TypeError saying what is wrong with the request."""
         match = _VALUE.fullmatch(source)
         if not match:
             raise ValueError("write it as {listing.name:format}")
@@ -213,7 +227,14 @@ class Values(InlineProcessor):
             raise TypeError(f"{match['name']} is a collection: name one entry of it")
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"{match['name']} is {value}, which is no number to print")
-        return format(value, match["spec"] or "")
+        if isinstance(value, str) and match["spec"]:
+            raise TypeError(f"{match['name']} is a text, which no format may cut")
+        if re.search(r"\d{3}", match["spec"] or ""):
+            raise ValueError("no number is that wide")
+        text = format(value, match["spec"] or "")
+        if odd := fences.ODD.search(text):
+            raise ValueError(f"{match['name']} holds a character that nobody sees, U+{ord(odd[0]):04X}")
+        return text
 
 
 class Whole(Treeprocessor):
@@ -324,6 +345,8 @@ def _listing(page, source, options, md, kwargs):
             if not alt.strip():
                 page.problem(fence.line, "an alternative text says what the figure shows; this one is empty")
             parts.append(_figure(page, picture, alt))
+    how = f"{page.root}{claims.PAGE}/#{claims.anchor(posixpath.dirname(fence.quotation), name)}"
+    parts.append(f'<p class="how"><a href="{how}">How do we know?</a></p>')
     inside = "".join(parts).join(ASIDE)
     return f'<div class="listing" id="{anchor}" data-listing="{fence.quotation}" data-search-exclude>{inside}</div>'
 

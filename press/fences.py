@@ -3,19 +3,33 @@
 The kinds of fence are closed. A page that holds any other spelling is refused with its line, because a fence that a
 tool overlooks is code that nobody ran.
 """
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
+
 # Language of a fence → what runs it. None: the fence is shown, and nothing runs.
 LANGUAGES = {"python": "site", "text": None, "bash": None, "bibtex": None, "yaml": None}
+META = {"title", "description", "hide"}
+SCISSORS = "-8<-"   # in every spelling of a quotation
 OPTIONS = re.compile(r'alt\d*="[^"]*"|hl_lines="\d+(?:-\d+)?(?: \d+(?:-\d+)?)*"')
 
 _FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$")
 _AFTER_A_MARKER = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+(?:`{3,}|~{3,})")
 _INFO = re.compile(r'^(?P<language>[a-z]+)(?P<options>(?: [a-z_0-9]+="[^"]*")*)$')
 _QUOTATION = re.compile(r'^--8<-- "(?P<path>[a-z_/]+\.py)"$')
+_FRONT = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(   # what is no prose: code between backticks, formulas, comments, addresses, anchors that a page once had
+    r"(?<!\\)(`+)(?:(?!\n[ \t]*\n).)+?(?<!`)\1(?!`)|\$\$.*?\$\$|\$[^$\n]+\$"
+    r"|<!--(?!-?>|/?press-->)(?:(?!--!>).)*?-->|<https?:[^>\s]*>|<a id=\"[\w-]+\"></a>", re.DOTALL   # comments to browsers as well
+)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+# No text of the book holds what nobody sees: control characters, characters without a width, those that turn the order
+# of the letters around them, private ones, and the mark of a byte that could not be read.
+ODD = re.compile("[^\n\t -~\xa0-\xac\xae-\u200a\u2010-\u2027\u202f-\u205f\u2070-\ud7ff\uf900-\ufefe\uff00-\uffef\U00010000-\U000dffff]")
 
 
 @dataclass(unsafe_hash=True)
@@ -28,6 +42,10 @@ class Problem(Exception):
 
     def __str__(self):
         return f"{self.path}:{self.line}: {self.message}"
+
+
+class Unreadable(Problem):
+    """A source of which nothing else can be said, because it cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +64,52 @@ class Fence:
     def alts(self):
         """The alternative texts, in the order of the figures."""
         return [self.options[key] for key in sorted(self.options) if key.startswith("alt")]
+
+
+def text(path, root="."):
+    """The text of a source file, its lines ended by newlines. Raises FileNotFoundError where nothing is, and Unreadable."""
+    file = Path(root) / path
+    if not os.path.lexists(file):
+        raise FileNotFoundError(path)
+    try:
+        if not file.is_file():   # a folder, a link to nothing, a pipe that would be waited for
+            raise Unreadable(path, 1, "this is no file")
+        data = file.read_bytes()
+        found = data.decode().replace("\r\n", "\n").replace("\r", "\n")
+    except OSError as error:
+        raise Unreadable(path, 1, f"it cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise Unreadable(path, data.count(b"\n", 0, error.start) + 1, f"not UTF-8: {error.reason}") from None
+    if odd := ODD.search(found):
+        line = found.count("\n", 0, odd.start()) + 1
+        raise Unreadable(path, line, f"it holds a character that nobody sees, U+{ord(odd[0]):04X}")
+    return found
+
+
+def front(page, path):
+    """The problems of what stands between `---` at the top of a page. MkDocs would print it where it cannot read it."""
+    if not page.startswith("---"):
+        if re.match(r" {0,3}[\w-]+:", page):   # MkDocs takes it for another kind of front matter, and no reader sees it
+            yield Problem(path, 1, "a page begins with front matter between --- or with its heading")
+        return
+    matter = _FRONT.match(page)
+    if not matter:
+        yield Problem(path, 1, "the front matter is not closed by a line ---")
+        return
+    try:
+        found = yaml.safe_load(matter[1])
+    except yaml.MarkedYAMLError as error:
+        yield Problem(path, error.problem_mark.line + 2, f"the front matter is no YAML: {error.problem}")
+        return
+    if not isinstance(found, dict):
+        yield Problem(path, 1, "the front matter names nothing")
+        return
+    for number, row in enumerate(matter[1].splitlines(), 2):
+        if not re.match(r"[a-z]+: [^\s>|]", row):   # numerals.py reads such lines only
+            yield Problem(path, number, f"front matter is made of lines `name: text`, not of {row!r}")
+    for key in set(found) - META:
+        at = matter[1].partition(str(key))[0].count("\n") + 2
+        yield Problem(path, at, f"front matter has no {key}; it has {', '.join(sorted(META))}")
 
 
 def read(page, path):
@@ -72,7 +136,7 @@ def read(page, path):
             continue
         opening = _FENCE.match(line)
         if not opening:
-            if "--8<--" in line:
+            if SCISSORS in line:
                 refuse(number, 'a quotation stands alone in a "```python" fence')
             continue
         first, indent = number, opening["indent"]
@@ -120,11 +184,30 @@ def _fence(opening, line, body, start, end):
         if not match:
             raise ValueError(f'a {info["language"]} fence holds exactly one quotation, --8<-- "part/chapter/name.py"')
         quotation = match["path"]
-    elif any("--8<--" in row for row in body):
+    elif any(SCISSORS in row for row in body):
         raise ValueError(f"a {info['language']} fence shows its own text and quotes nothing")
     return Fence(line, info["language"], options, tuple(body), quotation, start, end)
 
 
+def markup(page, path):
+    """The problems of a page's text between its fences: spellings that Markdown knows and this book does not."""
+    for fence in read(page, path)[0]:
+        page = page[:fence.start] + re.sub(r"[^\n]", " ", page[fence.start:fence.end]) + page[fence.end:]
+    prose = _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), page)
+    for text, pattern, message in (
+        (page, r"``+\s*\{[^`]*\}\s*``+", "a value stands between single backticks"),
+        (prose, r"<[a-zA-Z/!?][^\s>]*", "a page is written in Markdown, without HTML"),
+        (prose, r"\{(?!:? ?#[\w-]+ ?\})[^}\n]*\}", "an attribute is the name of an anchor, {#name}, and nothing else"),
+        (prose, r"&(?:#\w+|[A-Za-z]\w*);", "a character is written as it is"),
+        (prose, r"!\[", "a picture is drawn by a listing"),
+        (prose, r"\](?:\(|:[ \t])\s*<?(?!https?:|mailto:)(?:[a-zA-Z][\w+.-]*:\S+|\))", "this address leads nowhere"),
+        (prose, r"\\[\[(]|\\begin\b", "a formula stands between dollars"),
+        (page, r"\\label\b", "the label of a formula stands behind it, {#eq-chapter-name}"),
+    ):
+        for found in re.finditer(pattern, text):
+            yield Problem(path, page.count("\n", 0, found.start()) + 1, f"{message}: {found[0]}")
+
+
 def pages(docs):
     """The Markdown pages below the folder `docs`, as (path relative to docs, with forward slashes)."""
-    return sorted(path.relative_to(docs).as_posix() for path in Path(docs).rglob("*.md"))
+    return sorted(path.relative_to(docs).as_posix() for path in Path(docs).rglob("*.md") if not path.is_dir())

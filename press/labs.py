@@ -31,7 +31,7 @@ OPTIONS = (     # of mkdocs-jupyter, that its rendering depends on
     "kernel_name", "theme", "allow_errors", "show_input", "no_input", "no_prompt", "remove_tag_config",
     "highlight_extra_classes", "include_requirejs", "custom_mathjax_url",
 )
-MADE_WITH = ("ipykernel", "jupytext", "mkdocs-jupyter", "nbconvert", "pygments")
+MADE_WITH = ("ipykernel", "ipython", "jupytext", "matplotlib-inline", "mkdocs-jupyter", "nbconvert", "pygments")
 
 
 class Labs:
@@ -84,6 +84,7 @@ class Labs:
         first = f"from press.labs import prepare; prepare({str(self.docs)!r})"
         (profile / "ipython_kernel_config.py").write_text(
             f"app = get_config().IPKernelApp\napp.exec_lines = [{first!r}]\napp.log_level = 40\n"
+            "app.exec_PYTHONSTARTUP = False\n"
         )
         os.environ.update(program.environment() | {"IPYTHONDIR": str(self.folder / "ipython")})
         os.environ.pop("MPLBACKEND", None)   # the kernel brings its own
@@ -93,7 +94,11 @@ class Labs:
         from mkdocs_jupyter import convert
         from mkdocs_jupyter.plugin import _get_nb_toc_tokens
 
-        content = convert.nb2html(lab.abs_src_path, execute=True, **self.options)
+        try:
+            content = convert.nb2html(lab.abs_src_path, execute=True, **self.options)
+        except Exception as error:
+            error.lab = f"{session.DOCS}/{lab.src_uri}"
+            raise
         tokens, title = _get_nb_toc_tokens(lab.abs_src_path, self.notebooks["toc_depth"])
         self._rendering(lab).write_text(json.dumps({"content": content, "toc_tokens": tokens, "title": title}))
 
@@ -246,4 +251,4 @@ def explain(error):
         if place >= 0:
             line = text.count("\n", 0, place) + int(at_line[1] if at_line else 1)
             return Problem(path.as_posix(), line, message)
-    return Problem("mkdocs.yml", 1, message)
+    return Problem(getattr(error, "lab", "mkdocs.yml"), 1, message)

@@ -1,26 +1,73 @@
-"""The MkDocs plugin: labs, and what keeps a build with a thousand formulas quick. No page needs it to be right."""
+"""The MkDocs plugin: labs, what keeps a build with a thousand formulas quick, and the policy on top of every page."""
+import base64
+import contextlib
+import logging
+import os
 import re
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
 
-from jinja2 import FileSystemBytecodeCache
-from mkdocs.plugins import BasePlugin
+from jinja2 import BytecodeCache, FileSystemLoader
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 
-from press import extension, labs, session
+from press import extension, labs, policy, session, store
+
+log = logging.getLogger("mkdocs.plugins.press")
 
 _ASIDE = re.compile(f"{extension.ASIDE[0]}.*?{extension.ASIDE[1]}", re.DOTALL)
 _MARK = re.compile("\ue000(\\d+)\ue001")
 
 
+class Templates(BytecodeCache):
+    """The theme's templates, compiled, in the store. Jinja sees to it that they are not stale."""
+
+    def load_bytecode(self, bucket):
+        if kept := session.current().store.get(self.key(bucket)):
+            bucket.bytecode_from_string(base64.b64decode(kept))
+
+    def dump_bytecode(self, bucket):
+        session.current().store.put(self.key(bucket), base64.b64encode(bucket.bytecode_to_string()).decode())
+
+    def key(self, bucket):
+        """What the compiled template depends on besides its text, which Jinja compares."""
+        return store.key("template", bucket.key, version("jinja2"), version("mkdocs"))
+
+
+class Visible(FileSystemLoader):
+    """Lists no hidden files of the theme: MkDocs leaves them out anyway, after it has looked at fourteen thousand icons."""
+
+    def list_templates(self):
+        found = set()
+        for theme in self.searchpath:
+            for folder, inside, names in os.walk(theme):
+                inside[:] = [name for name in inside if not name.startswith(".")]
+                found.update(Path(folder, name).relative_to(theme).as_posix() for name in names)
+        return sorted(found)
+
+
 class Press(BasePlugin):
     """Stands after search and mkdocs-jupyter in `plugins:`."""
 
+    serving = False
+
+    def on_startup(self, command, dirty):
+        self.serving = command == "serve"
+
     def on_config(self, config):
         session.current().problems.clear()   # of the build before, while the site is served
+        environment = config.theme.get_env()
+        environment.loader = Visible(environment.loader.searchpath)
+        config.theme.get_env = lambda: environment
         self.labs = labs.Labs(config) if "mkdocs-jupyter" in config.plugins else None
+        if config.repo_url:
+            config.extra["commit"] = _commit()   # for who reports an error
         return config
 
     def on_files(self, files, config):
         """Begin with the labs, which take longest, and set their pages last."""
+        _refuse_redirects(files, config)
         if self.labs:
             self.labs.start(files)
         for lab in list(filter(labs.is_lab, files)):
@@ -49,21 +96,44 @@ class Press(BasePlugin):
             return f"\ue000{len(page.aside) - 1}\ue001"
 
         page.meta["formulas"] = 'class="katex"' in content
+        if 'class="listing"' in content:
+            page.meta["claims"] = page.file.src_uri.removesuffix(".md").replace("/", "-")
         return _ASIDE.sub(put_aside, content)
 
     def on_env(self, env, config, files):
-        """Keep the theme's templates compiled; Jinja sees to it that they are not stale."""
-        env.bytecode_cache = FileSystemBytecodeCache(".press", "%s.template")
+        """Keep the theme's templates compiled."""
+        env.bytecode_cache = Templates()
         return env
 
     def on_post_page(self, output, page, config):
         """Put them back."""
         return _MARK.sub(lambda match: page.aside[int(match[1])], output)
 
+    @event_priority(-100)   # after the plugins that write pages of their own
     def on_post_build(self, config):
         if self.labs:
             self.labs.close()
+        if not self.serving:   # the server puts a script into every page that it sends, to load it anew
+            policy.protect_all(Path(config.site_dir))
 
     def on_build_error(self, error):
         if self.labs:
             self.labs.close()
+
+
+def _refuse_redirects(files, config):
+    """A redirect from a page that is there would take the page's place."""
+    redirects = config.plugins.get("redirects")
+    pages = {file.dest_uri: file.src_uri for file in files.documentation_pages()}
+    for old in redirects.config["redirect_maps"] if redirects else ():
+        page = pages.get(File(old, config.docs_dir, config.site_dir, config.use_directory_urls).dest_uri)
+        if page:
+            log.warning("the redirect from '%s' would take the place of the page %s", old, page)
+
+
+def _commit():
+    """The commit that the site is built from, or nothing where there is no repository."""
+    with contextlib.suppress(FileNotFoundError):   # no git here
+        asked = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+        return asked.stdout.strip() if asked.returncode == 0 else ""
+    return ""

@@ -13,9 +13,12 @@ from pathlib import Path
 
 import psutil
 
+from press import fences, worker
+
 SECONDS = 30          # a program that runs longer is stopped
 MEMORY = 2 << 30      # bytes of resident memory; a program that takes more is stopped
 GLANCE = 0.05         # seconds between two looks at a running program
+PASSED = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "MPLCONFIGDIR", "XDG_CACHE_HOME")   # variables that a program keeps
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,11 @@ class Failure(Exception):
 
 
 def environment():
-    """The variables that a program sees: one BLAS thread and fixed hashes, so that the same text gives the same run."""
-    fixed = {"PYTHONHASHSEED": "0", "PYTHONOPTIMIZE": "", "MPLBACKEND": "agg", "LC_ALL": "C.UTF-8"}
+    """The variables that a program sees: few, one BLAS thread, fixed hashes, so that the same text gives the same run."""
+    passed = {name: os.environ[name] for name in PASSED if name in os.environ}
+    fixed = {"PYTHONHASHSEED": "0", "PYTHONOPTIMIZE": "", "MPLBACKEND": "agg", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     fixed |= {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL", "BLIS", "VECLIB_MAXIMUM")}
-    return os.environ | fixed
+    return passed | fixed
 
 
 class Worker:
@@ -54,12 +58,16 @@ class Worker:
         self.seconds, self.memory, self.variables = seconds, memory, variables
         self._server = None
 
-    def run(self, name, text):
-        """The Run of the program `text`, or a Failure is raised. name: the file it stands in, for messages."""
+    def run(self, name, text, processor=None, draw=True):
+        """The Run of the program `text`, or a Failure is raised.
+
+        name: the file it stands in, for messages. processor: seconds of processor time that it has; they pass alike on a
+        busy machine and on an idle one. draw: whether its figures are wanted; they are most of the time of many a program.
+        """
+        self._start()
         with tempfile.TemporaryDirectory(prefix="press-") as folder:
-            self._start()
             started = time.monotonic()
-            request = dict(name=name, text=text, folder=folder, seconds=self.seconds)
+            request = dict(name=name, text=text, folder=folder, seconds=self.seconds, processor=processor, draw=draw)
             try:
                 stopped, status = self._supervise(request)
             except (OSError, ValueError):
@@ -78,7 +86,7 @@ class Worker:
             self.close()
         if self._server is None:
             self._server = subprocess.Popen(
-                [sys.executable, "-P", "-m", "press.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                [sys.executable, "-P", "-s", worker.__file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 bufsize=0,                # unbuffered, so that select sees every line
                 start_new_session=True,   # Ctrl-C is for the press, which ends its workers
                 env=environment() | self.variables,
@@ -157,6 +165,6 @@ def _read(folder, name, stopped, status, seconds):
         fail(result["line"], result["error"])
     if text := trace("stderr").strip():
         fail(None, f"it wrote to standard error: {text.splitlines()[-1]}")
-    if odd := re.search(r"[^\n\t -\ud7ff\ue000-\U0010ffff]|[\x7f-\x9f]", trace("stdout")):
-        fail(None, f"it prints a control character, {odd[0]!r}")
+    if odd := fences.ODD.search(trace("stdout")):
+        fail(None, f"it prints a character that nobody sees, U+{ord(odd[0]):04X}")
     return Run(trace("stdout"), result["figures"], result["values"], seconds)

@@ -18,8 +18,8 @@ class Disproved(AssertionError):
 
 @cache
 def _workers():
-    """Two that share nothing, not even the order of sets."""
-    workers = Worker(), Worker(PYTHONHASHSEED="1")
+    """Two that share nothing, not even the order of sets or the hour."""
+    workers = Worker(), Worker(PYTHONHASHSEED="1", TZ="Asia/Tokyo")
     for worker in workers:
         atexit.register(worker.close)
     return workers
@@ -42,7 +42,7 @@ def prove(example):
     root, listing = example.parsed
     name = f"{session.SNIPPETS}/{listing}"
     try:
-        text = (root / name).read_text(encoding="utf-8")
+        text = session.read(listing, root)
         first, second = (worker.run(name, text) for worker in _workers())
     except FileNotFoundError:
         raise Disproved(f"there is no {name} to quote") from None

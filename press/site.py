@@ -8,13 +8,13 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from press import session
+from press import fences, policy, session
 from press.extension import ASIDE
 from press.fences import Problem
 
 _LISTING = re.compile(r'<div class="listing" id="[^"]*" data-listing="([^"]*)"[^>]*>(.*?)' + ASIDE[1], re.DOTALL)
 _BLOCK = re.compile(r"<pre\b[^>]*>(.*?)</pre>", re.DOTALL)
-_ADDRESS = re.compile(r'<(\w+)\b([^>]*?)\s(?:href|src|srcset)="([^"]*)"([^>]*)>')
+_ADDRESS = re.compile(r'<\w+\b[^>]*?\s(?:href|src|srcset)="([^"]*)"[^>]*>')
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ID = re.compile(r'\s(?:id|name)="([^"]*)"')
 _NO_PROSE = re.compile(
@@ -22,7 +22,6 @@ _NO_PROSE = re.compile(
     re.DOTALL,
 )
 _MARKUP = re.compile(r"\$|[{}`]|\]\[|\[\^|!!! |\?\?\? |\*\*|\]\(")
-_FETCHES = {"link", "script", "img", "iframe", "source", "video", "audio", "object", "embed"}
 
 
 def check(site, runs, labs=()):
@@ -40,13 +39,19 @@ def check(site, runs, labs=()):
         problems += _blocks(article, source, runs, seen)
         problems += _leftovers(text, article, source)
         problems += _addresses(page, text, source, anchors, files)
+        problems += [Problem(source, _line(source, piece), message) for piece, message in policy.problems(text)]
         problems += [
             Problem(source, _line(source, address), f"an image without alternative text: {address}")
             for image in _IMAGE.findall(text) if not re.search(r'\salt="\s*[^"\s]', image)
             for address in re.findall(r'\ssrc="([^"]*)"', image) or [""]
         ]
-    for listing in sorted(set(runs.listings()) - set(seen)):
-        problems.append(Problem(f"{session.SNIPPETS}/{listing}", 1, "it ran, but no page of the site shows it"))
+    problems += _styles(site)
+    made = {_source(page, labs) for page in pages}
+    for page in fences.pages(session.DOCS):
+        if f"{session.DOCS}/{page}" not in made:
+            problems.append(Problem(f"{session.DOCS}/{page}", 1, "no page of the site comes from it"))
+    for listing in sorted(set(session.shown()[0]) - set(seen)):
+        problems.append(Problem(f"{session.SNIPPETS}/{listing}", 1, "it is quoted, but no page of the site shows it"))
     return problems
 
 
@@ -56,12 +61,14 @@ def _article(text):
 
 
 def _source(page, labs):
-    """The file in docs/ that a built page comes from."""
+    """The file that a built page comes from: in docs/, or mkdocs.yml for a redirect."""
     stem = posixpath.dirname(page) if posixpath.basename(page) == "index.html" else page.removesuffix(".html")
     for candidate in (f"{stem}.md", f"{stem}.py", f"{stem}/index.md".removeprefix("/")):
         if candidate in labs or candidate.endswith(".md") and (Path(session.DOCS) / candidate).exists():
             return f"{session.DOCS}/{candidate}"
-    return page
+    if (Path(session.DOCS) / page).exists():
+        return f"{session.DOCS}/{page}"
+    return "mkdocs.yml" if f"{stem}.md" in Path("mkdocs.yml").read_text(encoding="utf-8") else page
 
 
 def _line(source, text):
@@ -107,19 +114,14 @@ def _leftovers(text, article, source):
 
 
 def _addresses(page, text, source, anchors, files):
-    """Every address on a page exists on the site, and nothing is fetched from another host."""
+    """Every address on a page exists on the site, and no script names another host."""
     for script in re.findall(r"<script\b.*?</script>", text, re.DOTALL):
         if host := re.search(r"https?:(?:\\?/){2}[\w.-]+", script):
             yield Problem(source, _line(source, host[0]), f"a script names another host: {host[0]}")
-    for tag, before, written, after in _ADDRESS.findall(text):
-        address = html.unescape(written)
+    for address in map(html.unescape, _ADDRESS.findall(text)):
         parts = urlsplit(address)
-        if parts.scheme == "data":
-            continue
         if parts.scheme or parts.netloc:
-            if tag in _FETCHES and not re.search(r'\brel="(canonical|edit)"', before + after):
-                yield Problem(source, _line(source, address), f"<{tag}> fetches {address} from another host")
-            continue
+            continue   # `policy.problems` sees what may not be
         if page == "404.html":
             continue   # it is served at any address, so its links are absolute
         path = unquote(parts.path)
@@ -130,3 +132,11 @@ def _addresses(page, text, source, anchors, files):
             yield Problem(source, _line(source, address), f"{address} leads nowhere")
         elif parts.fragment and target in anchors and unquote(parts.fragment) not in anchors[target]:
             yield Problem(source, _line(source, f"#{parts.fragment}"), f"{address}: there is no such anchor on that page")
+
+
+def _styles(site):
+    """No style sheet fetches anything from another host."""
+    for sheet in sorted(site.rglob("*.css")):
+        if host := policy.elsewhere(sheet.read_text(encoding="utf-8")):
+            source = f"{session.DOCS}/{sheet.relative_to(site).as_posix()}"
+            yield Problem(source, _line(source, host), f"a style sheet fetches {host} from another host")

@@ -1,6 +1,6 @@
 """Runs one program at a time, each in a process of its own.
 
-`python -m press.worker` imports NumPy and Matplotlib once and then forks for every program that it is asked for, so a
+This file, run as a program, imports NumPy and Matplotlib once and then forks for every program that it is asked for, so a
 program starts at once and can spoil nothing but itself. Requests come as JSON lines on standard input; for each, a
 line with the process's number goes out when it starts, and one with its exit status when it has ended. What the
 program did stands in the folder that the request names: `result.json`, `stdout`, `stderr`, `traceback`, `progress`.
@@ -8,6 +8,8 @@ program did stands in the folder that the request names: `result.json`, `stdout`
 import __future__
 
 import ast
+import atexit
+import contextlib
 import faulthandler
 import functools
 import gc
@@ -15,6 +17,7 @@ import json
 import linecache
 import os
 import resource
+import shutil
 import signal
 import sys
 import threading
@@ -48,21 +51,29 @@ def serve():
     plt.close("all")
     gc.freeze()
     print("ready", flush=True)
-    for line in sys.stdin:
-        request = json.loads(line)
-        process = os.fork()
-        if process == 0:
-            code = 70
-            try:
-                _child(**request)
-                code = 0
-            finally:
-                os._exit(code)
-        print(process, flush=True)
-        print(os.waitpid(process, 0)[1], flush=True)
+    folder = None
+    try:
+        for line in sys.stdin:
+            request = json.loads(line)
+            folder = request["folder"]
+            process = os.fork()
+            if process == 0:
+                code = 70
+                try:
+                    _child(**request)
+                    code = 0
+                finally:
+                    os._exit(code)
+            print(process, flush=True)
+            print(os.waitpid(process, 0)[1], flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    finally:
+        if folder:   # if the press was killed, nobody else removes it
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _child(name, text, folder, seconds):
+def _child(name, text, folder, seconds, processor, draw):
     """Run a program in this process and write down what it did."""
     os.setsid()
     signal.alarm(seconds + 15)   # ends it even where nobody is left to stop it
@@ -74,23 +85,27 @@ def _child(name, text, folder, seconds):
     sys.stdin = open(0)
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_SIZE, FILE_SIZE))
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    size = FILE_SIZE if hard == resource.RLIM_INFINITY else min(FILE_SIZE, hard)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if processor:
+        resource.setrlimit(resource.RLIMIT_CPU, (processor, processor))
     trace = open("../traceback", "w")
     faulthandler.enable(trace)
     faulthandler.register(signal.SIGUSR1, trace)
-    progress = open("../progress", "w")
+    progress, result = open("../progress", "w"), open("../result.json", "w")   # now: the program may go to another folder
     try:
-        written = json.dumps(execute(name, text, progress))
+        written = json.dumps(execute(name, text, progress, draw))
         sys.stdout.flush()
         sys.stderr.flush()
     except BaseException as error:   # a value that cannot be written down, a closed standard output
         written = json.dumps(_failure(error, name))
-    with open("../result.json", "w") as file:
-        file.write(written)
+    with result:
+        result.write(written)
 
 
-def execute(name, text, progress):
+def execute(name, text, progress, draw=True):
     """Run the program `text`; `name` is the file it says it is, `progress` is told the line of each statement.
 
     Returns {"values", "figures"} or {"error", "line"}.
@@ -116,12 +131,14 @@ def execute(name, text, progress):
             flags = _future_flags(tree)
             only_seeded_numpy()
             _only_seeded()
+            os.fork = os.forkpty = _one_process
+            atexit._clear()   # what the server registered
             for statement in tree.body:
                 os.pwrite(progress.fileno(), b"%6d" % statement.lineno, 0)
                 exec(compile(ast.Module([statement], []), name, "exec", flags, dont_inherit=True, optimize=0), module.__dict__)
             os.pwrite(progress.fileno(), b"%6d" % (text.count("\n") or 1), 0)
-            pictures = [figures.svg(plt.figure(number)) for number in plt.get_fignums()]
-            gc.collect()
+            pictures = [figures.svg(plt.figure(number)) for number in plt.get_fignums() if draw]
+            _end()
         if late:
             raise late[0]
     except BaseException as error:
@@ -131,6 +148,25 @@ def execute(name, text, progress):
         if not key.startswith("_") and (kept := _value(value)) is not None:
             values[key] = kept[0]
     return {"values": values, "figures": pictures}
+
+
+def _end():
+    """What Python does at the end of a program, and an error where something has not ended: its output would be lost."""
+    for thread in threading.enumerate():
+        if not thread.daemon and thread is not threading.main_thread():
+            thread.join()
+    if threading.active_count() > 1:
+        raise RuntimeError("at the end of the program a thread of it still runs: join it")
+    with contextlib.suppress(ChildProcessError):   # there is none
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+        raise RuntimeError("at the end of the program a process that it started still runs: wait for it")
+    atexit._run_exitfuncs()
+    gc.collect()
+
+
+def _one_process(*args):
+    raise RuntimeError("a program does not fork: what its copies do would be told twice")
 
 
 def _failure(error, name):
@@ -223,4 +259,5 @@ def _only_seeded():
 
 
 if __name__ == "__main__":
+    sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))   # last: nothing beside it hides a package
     serve()

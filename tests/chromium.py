@@ -1,7 +1,11 @@
-"""Finds a Chromium for the browser tests, or installs one, so that no test has to be skipped."""
+"""For the browser tests: finds a Chromium or installs one, so that no test has to be skipped; serves and watches pages."""
+import contextlib
+import functools
+import http.server
 import os
 import shutil
 import subprocess
+import threading
 from functools import cache
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -35,3 +39,29 @@ def _playwrights():
     with sync_playwright() as player:
         path = player.chromium.executable_path
     return path if os.path.exists(path) else None
+
+
+@contextlib.contextmanager
+def serve(folder):
+    """A folder, served: yields its address."""
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+def watch(tab, address):
+    """What goes wrong on the pages that a tab will show: errors, answers missing, other hosts, breaches of the policy."""
+    wrong = []
+    tab.add_init_script(
+        "addEventListener('securitypolicyviolation', e => console.error(`policy: ${e.effectiveDirective} ${e.blockedURI}`))"
+    )
+    tab.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.on("request", lambda request: request.url.startswith((address, "data:")) or wrong.append(request.url))
+    tab.on("response", lambda response: response.status < 400 or wrong.append(f"{response.status} {response.url}"))
+    return wrong

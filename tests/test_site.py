@@ -1,19 +1,18 @@
 """The book as its readers get it: the whole site, built twice from nothing."""
-import functools
 import gzip
 import html
-import http.server
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import addresses
 import chromium
 import pytest
 
@@ -21,7 +20,7 @@ from press import session
 
 ROOT = Path(__file__).parent.parent
 LISTINGS = sorted(path.relative_to(ROOT / "snippets").as_posix() for path in (ROOT / "snippets").rglob("*.py"))
-SOURCES = ("docs", "snippets", "theme", "mkdocs.yml")
+SOURCES = ("docs", "snippets", "tests", "theme", "mkdocs.yml")
 
 
 def build(folder, **variables):
@@ -49,29 +48,18 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="session")
 def address(site):
     """The site, served."""
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as player:
-        made = player.chromium.launch(executable_path=chromium.executable(), args=["--no-sandbox"])
-        yield made
-        made.close()
+    with chromium.serve(site) as served:
+        yield served
 
 
 def pages(site):
     return sorted(path.parent.relative_to(site).as_posix() for path in site.rglob("index.html"))
+
+
+def kept(tab):
+    """What the pages of a tab have left in the browser: the names of whatever it is."""
+    names = tab.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    return [name.split(".")[-1] for name in names] + [cookie["name"] for cookie in tab.context.cookies()]
 
 
 def programs(site):
@@ -173,43 +161,85 @@ def test_addresses_of_site_and_repository_come_from_the_environment(site, tmp_pa
     shutil.copytree(site.parent / ".press", tmp_path / ".press")
     build(tmp_path, **given)
     text = (tmp_path / "site" / "variance" / "he" / "index.html").read_text()
+    for page, source in ("variance/he", "variance/he.md"), ("labs/digits", "labs/digits.py"):
+        path = tmp_path / "site" / page / "index.html"
+        link = re.search(r'href="(https://github.com/a/b/issues/new\?[^"]*)">Report an error on this page</a>', path.read_text())
+        asked = parse_qs(urlsplit(html.unescape(link[1])).query)
+        assert asked["title"] == [f"Error in {source}"]
+        assert asked["body"][0].startswith(f"Page: docs/{source} (https://example.org/book/{page}/)\n")
+    assert "issues/new" not in (site / "variance" / "he" / "index.html").read_text()
     assert '<link rel="canonical" href="https://example.org/book/variance/he/">' in text
     assert 'href="https://github.com/a/b/edit/main/docs/variance/he.md"' in text
     assert "data-md-component=\"source\"" not in text   # the widget that asks another host
 
 
-def test_no_page_has_an_error_in_the_browser_or_asks_another_host(site, address, browser):
+def test_no_page_has_an_error_in_the_browser_or_asks_another_host_or_leaves_a_trace(site, address, browser):
     context = browser.new_context(viewport={"width": 390, "height": 800})
-    for page in pages(site):
+    for page in [*pages(site), "404.html"]:
         tab = context.new_page()
-        wrong = []
-        tab.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        tab.on("request", lambda request: request.url.startswith((address, "data:")) or wrong.append(request.url))
-        tab.on("response", lambda response: response.ok or wrong.append(f"{response.status} {response.url}"))
-        tab.goto(f"{address}{page}/" if page != "." else address, wait_until="load")
+        wrong = chromium.watch(tab, address)
+        tab.goto(f"{address}{page}/".removesuffix("./").replace(".html/", ".html"), wait_until="load")
         assert wrong == [], page
         assert tab.evaluate("document.documentElement.scrollWidth") <= 390, f"{page} is wider than a phone"
+        assert kept(tab) == ["__palette"], page
         tab.close()
     context.close()
+
+
+def test_what_the_build_did_not_put_on_a_page_does_not_run_and_asks_nobody(address, browser):
+    tab = browser.new_page()
+    wrong = chromium.watch(tab, address)
+    injected = (
+        "<script>window.ran = 'a script'</script><p id=prey onclick=\"window.ran = 'a handler'\">prey</p>"
+        "<img src=http://127.0.0.1:9/><iframe src=http://127.0.0.1:9/></iframe>"
+    )
+
+    def inject(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("</article>", f"{injected}</article>"))
+
+    tab.route(f"{address}sources/", inject)
+    tab.goto(f"{address}sources/")
+    tab.locator("#prey").click()
+    tab.evaluate("fetch('http://127.0.0.1:9/').catch(() => {})")
+    tab.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = 1'}))")
+    tab.wait_for_timeout(200)
+    assert tab.evaluate("window.ran") is None
+    stopped = {text.split()[1] for text in wrong if text.startswith("policy: ")}
+    assert stopped == {"script-src-elem", "script-src-attr", "img-src", "frame-src", "connect-src"}
+    tab.close()
+
+
+def test_a_page_opened_as_a_file_has_its_styles_and_scripts(site, browser):
+    tab = browser.new_page()
+    wrong = chromium.watch(tab, "file:")
+    tab.goto((site / "variance" / "he" / "index.html").as_uri())
+    tab.locator(".md-code__button[data-md-type=copy], .md-clipboard").first.wait_for()   # which a script adds
+    assert tab.evaluate("[...document.styleSheets].every(sheet => sheet.href === null || sheet.href.startsWith('file:'))")
+    assert tab.evaluate("getComputedStyle(document.querySelector('.listing')).borderTopStyle") == "solid"
+    assert [text for text in wrong if text.startswith("policy: ")] == []
+    tab.close()
 
 
 def test_the_copy_button_gives_the_whole_program(address, browser):
     context = browser.new_context()
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     tab = context.new_page()
+    wrong = chromium.watch(tab, address)
     listing = next(name for name in LISTINGS if name.startswith("variance/he/"))
     tab.goto(f"{address}{os.path.dirname(listing)}/")
     block = tab.locator(f'[data-listing="{listing}"]')
     block.locator(".md-code__button[data-md-type=copy], .md-clipboard").first.click()
     copied = tab.evaluate("navigator.clipboard.readText()")
     assert copied.rstrip() == (ROOT / "snippets" / listing).read_text().rstrip()
+    assert wrong == []
     context.close()
 
 
 def test_nothing_moves_while_a_chapter_loads_and_figures_follow_the_toggle(address, browser):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
+    wrong = chromium.watch(tab, address)
     tab.add_init_script(
         "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => window.moved += entry.value))"
         ".observe({type: 'layout-shift', buffered: true})"
@@ -220,13 +250,14 @@ def test_nothing_moves_while_a_chapter_loads_and_figures_follow_the_toggle(addre
     before = tab.evaluate(scheme)
     tab.locator("form[data-md-component=palette] label:visible").first.click()
     assert {before, tab.evaluate(scheme)} == {"light", "dark"}
+    assert wrong == [] and kept(tab) == ["__palette"]
     context.close()
 
 
 def test_search_loads_its_index_only_when_it_is_used_and_finds_a_chapter(address, browser):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
-    asked = []
+    wrong, asked = chromium.watch(tab, address), []
     tab.on("request", lambda request: asked.append(request.url))
     tab.goto(address, wait_until="networkidle")
     assert not any("search_index" in url for url in asked)
@@ -235,6 +266,9 @@ def test_search_loads_its_index_only_when_it_is_used_and_finds_a_chapter(address
     tab.locator(".md-search-result__link").first.wait_for()
     links = tab.locator(".md-search-result__link").evaluate_all("links => links.slice(0, 3).map(link => link.href)")
     assert any("variance/xavier" in link for link in links)
+    tab.keyboard.press("Enter")   # to the first of them
+    tab.wait_for_url(re.compile(r"\?h=xavier"))
+    assert wrong == [] and kept(tab) == ["__palette"]
     context.close()
 
 
@@ -243,3 +277,16 @@ def test_the_search_index_holds_text_and_no_markup_of_formulas(site):
     text = " ".join(entry["text"] for entry in index["docs"])
     assert "katex" not in text and "mathnormal" not in text
     assert session.SNIPPETS not in text.split("Unit Variance")[0]
+
+
+def test_every_page_says_that_nobody_is_tracked(site):
+    for path in site.rglob("*.html"):
+        assert "Nothing on this site tracks you" in path.read_text(), path
+
+
+def test_every_address_that_was_published_still_leads_where_it_led(site):
+    assert addresses.dead(site) == [], "a reader's link is dead: CONTRIBUTING.md says how an address is kept"
+
+
+def test_every_address_of_the_site_is_written_down(site):
+    assert sorted(addresses.current(site) - set(addresses.published())) == [], "new addresses: run python tests/addresses.py"

@@ -10,6 +10,7 @@ from press import fences, session
 
 ROOT = Path(__file__).parent.parent
 PARTS = sorted(folder.name for folder in (ROOT / "snippets").iterdir() if folder.is_dir())
+PURE = {"cmath", "collections", "decimal", "fractions", "functools", "itertools", "math", "operator", "statistics"}   # of Python's own
 LISTINGS = sorted((ROOT / "snippets").rglob("*.py"))
 
 
@@ -53,8 +54,7 @@ def test_a_listing_needs_numpy_and_matplotlib_only():
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) else []
             for name in names:
-                root = name.partition(".")[0]
-                assert root in ("numpy", "matplotlib") or root in sys.stdlib_module_names, f"{path}: imports {name}"
+                assert name.partition(".")[0] in {"numpy", "matplotlib", *PURE} and "random" not in name, f"{path}: imports {name}"
 
 
 def test_a_listing_is_short_asserts_and_is_seeded_in_one_line():
@@ -63,14 +63,33 @@ def test_a_listing_is_short_asserts_and_is_seeded_in_one_line():
         assert text.count("\n") <= 35, f"{path}: {text.count(chr(10))} lines"
         assert max(map(len, text.splitlines())) <= 79, f"{path}: a line of more than 79 characters"
         assert re.search(r"^\s*(assert |np\.testing\.)", text, re.MULTILINE), f"{path}: asserts nothing"
-        seeds = re.findall(r"default_rng", text)
+        seeds = re.findall(r"default_rng|np\.random\.(?!default_rng)\w+", text)
         lines = re.findall(r"^rng = np\.random\.default_rng\(\d+\)$", text, re.MULTILINE)
         assert len(seeds) == len(lines) <= 1, f"{path}: one line, rng = np.random.default_rng(<int>)"
 
 
 def test_a_listing_disarms_no_warning():
     for path in LISTINGS:
-        assert not re.search(r"simplefilter|filterwarnings|np\.seterr", path.read_text()), path
+        assert not re.search(r"simplefilter|filterwarnings|catch_warnings|np\.seterr", path.read_text()), path
+
+
+def test_a_test_has_its_own_name_and_asserts():
+    for path in [path for part in PARTS for path in (ROOT / "tests" / part).glob("*.py")]:
+        tree = ast.parse(path.read_text())
+        functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+        assert len(set(functions)) == len(functions), f"{path}: of two functions with one name, pytest sees the last"
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                assert node in tree.body, f"{path}:{node.lineno}: pytest does not collect it"
+                assert any(isinstance(part, ast.Assert) for part in ast.walk(node)), f"{path}:{node.lineno}: it asserts nothing"
+
+
+def test_nothing_is_compared_in_vain():
+    for path in [*LISTINGS, *(ROOT / "tests").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            lost = isinstance(node, ast.Expr) and isinstance(node.value, ast.Compare | ast.BoolOp | ast.GeneratorExp)
+            true = isinstance(node, ast.Assert) and isinstance(node.test, ast.GeneratorExp | ast.Lambda | ast.Constant | ast.JoinedStr)
+            assert not (lost or true), f"{path}:{node.lineno}: {ast.unparse(node)}: nobody asks whether that is so"
 
 
 def test_a_figure_ends_a_listing_with_show():

@@ -14,21 +14,22 @@ lambda_1, lambda_n = sp.symbols("lambda_1 lambda_n", positive=True)
 one, other = sp.symbols("one other", positive=True)
 
 EQUATIONS = {
-    "eq-conditioning-upper": (one * other, {"s_1(A)": one, "s_1(B)": other}),
-    "eq-conditioning-lower": (one * other, {"s_n(A)": one, "s_n(B)": other}),
-    "eq-conditioning-kappa": (one * other, {r"\kappa(A)": one, r"\kappa(B)": other}),
-    "eq-conditioning-growth": (sp.digamma(n / 2) - sp.digamma(sp.Rational(1, 2))) / 2,
-    "eq-conditioning-step": 2 / (lambda_1 + lambda_n),
-    "eq-conditioning-rate": (kappa - 1) / (kappa + 1),
-    "eq-conditioning-count": kappa / 2 * sp.log(1 / epsilon),
-    "eq-conditioning-layer": (one**2 * other**2, {r"\kappa(F)": one, r"\kappa(B)": other}),
+    "eq-conditioning-upper": (r"s_1(AB) \le", one * other, {"s_1(A)": one, "s_1(B)": other}),
+    "eq-conditioning-lower": (r"s_n(AB) \ge", one * other, {"s_n(A)": one, "s_n(B)": other}),
+    "eq-conditioning-kappa": (r"\kappa(AB) \le", one * other, {r"\kappa(A)": one, r"\kappa(B)": other}),
+    "eq-conditioning-growth": (
+        r"\lim_{L \to \infty} \frac{1}{L} \ln \kappa(A_L \cdots A_1) =", (sp.digamma(n / 2) - sp.digamma(sp.Rational(1, 2))) / 2,
+    ),
+    "eq-conditioning-step": (r"\eta^* =", 2 / (lambda_1 + lambda_n)),
+    "eq-conditioning-rate": (r"\max_i \abs{1 - \eta^* \lambda_i} =", (kappa - 1) / (kappa + 1)),
+    "eq-conditioning-count": (r"t \approx", kappa / 2 * sp.log(1 / epsilon)),
+    "eq-conditioning-layer": (r"\kappa(H_l) =", one**2 * other**2, {r"\kappa(F)": one, r"\kappa(B)": other}),
 }
 
 
 def equation(name, *arguments):
     """The formula of this label as a function of these symbols."""
-    found = EQUATIONS[f"eq-conditioning-{name}"]
-    return sp.lambdify(arguments, found[0] if isinstance(found, tuple) else found, ["scipy", "numpy"])
+    return sp.lambdify(arguments, EQUATIONS[f"eq-conditioning-{name}"][1], ["scipy", "numpy"])
 
 
 # ---- bounds for a product
@@ -51,7 +52,9 @@ def test_singular_values_bound_those_of_the_product(size):
 def test_a_factor_and_its_transpose_meet_all_three_bounds():
     A = np.random.default_rng(0).normal(size=(5, 5))
     a, aa = (np.linalg.svd(M, compute_uv=False) for M in (A, A.T @ A))
-    assert np.allclose([aa[0], aa[-1], aa[0] / aa[-1]], [a[0]**2, a[-1]**2, (a[0] / a[-1])**2])
+    assert aa[0] == pytest.approx(equation("upper", one, other)(a[0], a[0]))
+    assert aa[-1] == pytest.approx(equation("lower", one, other)(a[-1], a[-1]))
+    assert aa[0] / aa[-1] == pytest.approx(equation("kappa", one, other)(a[0] / a[-1], a[0] / a[-1]))
 
 
 def test_the_lower_bound_needs_widths_that_never_shrink_or_never_grow():
@@ -78,6 +81,7 @@ def test_eigenvalue_bounds_hold_for_normal_and_for_commuting_factors():
 
 def test_the_ends_of_the_chain_agree_with_power_iteration_and_the_limit_with_its_moments(run):
     bounds = run("gradients/conditioning/bounds")
+    assert bounds.A.shape == (32, 100, 100)            # thirty-two factors of width one hundred
     solver = [scipy.linalg.lu_factor(factor) for factor in bounds.A]
     x, y = np.ones((2, bounds.n))
     for _ in range(30):                                # never forms the product
@@ -90,8 +94,11 @@ def test_the_ends_of_the_chain_agree_with_power_iteration_and_the_limit_with_its
         largest, inverse = np.linalg.norm(x)**0.5, np.linalg.norm(y)**0.5
         x, y = x / np.linalg.norm(x), y / np.linalg.norm(y)
     assert largest == pytest.approx(bounds.largest, rel=1e-2)
-    assert 1 / inverse == pytest.approx(bounds.smallest, rel=1e-2)
+    assert 1 / inverse == pytest.approx(bounds.smallest, rel=1e-2, abs=0)
     assert bounds.upper == pytest.approx(np.prod([np.sqrt(np.linalg.eigvalsh(f.T @ f)[-1]) for f in bounds.A]))
+    assert abs(bounds.s[:, 0] - 2).max() < 0.2         # near two
+    assert np.log(bounds.lower) == pytest.approx(-np.log(np.linalg.norm(np.linalg.inv(bounds.A), 2, axis=(1, 2))).sum())
+    assert np.linalg.cond(bounds.P) < 1e20 < bounds.kappa                # cancellation ruins the product itself
     assert bounds.slack == pytest.approx(bounds.upper / bounds.largest)
     assert bounds.kappa == pytest.approx(largest * inverse, rel=2e-2)
     # E[s**(2k)] of a wide product are the Fuss-Catalan numbers: their growth is the square of the edge
@@ -137,15 +144,17 @@ def test_the_product_of_positive_definite_matrices_has_real_positive_eigenvalues
 
 def test_the_rate_is_a_difference_of_digammas_that_chi_square_integrals_confirm(run):
     products = run("gradients/conditioning/products")
-    assert products.predicted_rate == pytest.approx(equation("growth", n)(4.0))
-    assert sp.simplify(sp.expand_func(EQUATIONS["eq-conditioning-growth"].subs(n, 4)) - sp.Rational(1, 2) - sp.log(2)) == 0
+    assert products.n == 4 and products.predicted_rate == pytest.approx(equation("growth", n)(4.0))
+    assert sp.simplify(sp.expand_func(EQUATIONS["eq-conditioning-growth"][1].subs(n, 4)) - sp.Rational(1, 2) - sp.log(2)) == 0
     # QR of a Gaussian matrix: R_ii**2 has n - i + 1 degrees of freedom
     density = {4: lambda u: u**3 * np.exp(-u**2 / 2) / 2, 1: lambda u: np.sqrt(2 / np.pi) * np.exp(-u**2 / 2)}
     moments = {df: [scipy.integrate.quad(lambda u, p=p: np.log(u)**p * f(u), 0, 40, points=[1e-3, 1, 8], limit=200)[0]
                     for p in (1, 2)] for df, f in density.items()}
     assert moments[4][0] - moments[1][0] == pytest.approx(products.predicted_rate, abs=1e-5)
     assert sum(m2 - m1**2 for m1, m2 in moments.values()) == pytest.approx(products.variance, rel=1e-5)
-    assert products.spread == pytest.approx(np.sqrt(50 * products.variance))
+    variance = sum(m2 - m1**2 for m1, m2 in moments.values())
+    assert products.spread == pytest.approx(np.sqrt(50 * variance), rel=1e-5)
+    assert products.se == pytest.approx(np.sqrt((50 - 10) * variance / 200) / 40, rel=1e-5)    # of the mean of 200 draws
     R = np.linalg.qr(np.random.default_rng(0).normal(size=(20000, 4, 4)), mode="r")
     diagonal = np.log(abs(np.diagonal(R, axis1=1, axis2=2)))
     assert np.allclose(diagonal.mean(axis=0), (np.log(2) + scipy.special.digamma(np.array([4, 3, 2, 1]) / 2)) / 2, atol=4 * 1.12 / 20000**0.5)
@@ -162,6 +171,16 @@ def test_the_condition_number_of_one_long_product_holds_in_sixty_digits(run):
         exact = float(mp.log(s[0] / s[3]))
     assert products.ln_kappa[-1][0, 0] == pytest.approx(exact, abs=1e-6)
     assert np.allclose(products.measured_spread, np.std(products.ln_kappa[-1][0]))
+    chains = np.sum(products.ln_kappa, axis=2) / 200
+    assert products.measured_rate == pytest.approx((chains[5, 0] - chains[1, 0]) / 40)
+    # the figure: lines of these slopes through zero, and the means, in decades up to fifty factors
+    bound, predicted, none, gaussian, orthogonal = products.ax.lines
+    for line in products.ax.lines:
+        assert list(line.get_xdata()) == [1, 10, 20, 30, 40, 50]
+    for line, rate in (bound, products.bound_rate), (predicted, equation("growth", n)(4.0)), (none, 0):
+        assert np.allclose(10 ** (line.get_ydata() / line.get_xdata()), np.exp(rate))
+    assert np.allclose(10.0 ** gaussian.get_ydata(), np.exp(chains[:, 0])) and abs(orthogonal.get_ydata()).max() < 1e-12
+    assert round(gaussian.get_ydata()[-1]) == 27 and bound.get_ydata()[-1] > 2 * 27
     assert np.allclose(products.orthogonal @ np.swapaxes(products.orthogonal, -1, -2), np.eye(4))
     lam = np.linalg.eigvalsh(np.swapaxes(products.gaussian, -1, -2) @ products.gaussian)
     assert products.bound_rate == pytest.approx(np.log(lam[..., -1] / lam[..., 0]).mean() / 2, rel=1e-3)
@@ -198,8 +217,21 @@ def test_no_fixed_step_is_better_than_the_best_one():
         assert worst.fun == pytest.approx(equation("rate", kappa)(top), rel=1e-6)
 
 
+def test_the_roots_of_momentum_have_one_modulus_for_every_eigenvalue():
+    for k in (3.0, 100.0):
+        lr, beta = 4 / (np.sqrt(k) + 1)**2, ((np.sqrt(k) - 1) / (np.sqrt(k) + 1))**2
+        for lam in np.linspace(1, k, 7)[1:-1]:
+            assert abs(np.roots([1, -(1 + beta - lr * lam), beta])) == pytest.approx([np.sqrt(beta)] * 2)
+
+
 def test_counted_steps_follow_the_closed_forms(run):
     descent = run("gradients/conditioning/descent")
+    assert list(descent.kappas) == [10, 100, 1000]
+    drawn = dict(zip([text.get_text() for text in descent.ax.get_legend().get_texts()], descent.ax.lines, strict=True))
+    counts = {"short step": descent.short, "best step": descent.best, "line search": descent.search,
+              "momentum": descent.momentum, "predicted": descent.predicted}
+    for name, line in drawn.items():
+        assert list(line.get_xdata()) == [10, 100, 1000] and list(line.get_ydata()) == list(counts[name])
     for i, k in enumerate(descent.kappas):
         t = np.arange(20 * k)
 
@@ -221,7 +253,7 @@ def test_line_search_from_the_worst_start_takes_the_best_fixed_step():
     for _ in range(2):
         g = H * e
         lr = sp.simplify(g.dot(g) / g.dot(H * g))
-        assert sp.simplify(lr - EQUATIONS["eq-conditioning-step"].subs({lambda_1: k, lambda_n: 1})) == 0
+        assert sp.simplify(lr - EQUATIONS["eq-conditioning-step"][1].subs({lambda_1: k, lambda_n: 1})) == 0
         e = sp.simplify(e - lr * g)
 
 
@@ -236,6 +268,11 @@ def test_the_short_step_never_changes_a_sign_and_the_stability_limit_is_sharp(ru
 def test_raw_features_need_millions_of_steps_and_standardized_ones_a_few(run):
     features = run("gradients/conditioning/features")
     X = features.X
+    assert abs(X.mean(axis=0) / X.std(axis=0)).max() < 1e-12
+    assert abs(X.std(axis=0) / [1, 1000] - 1).max() < 4 / np.sqrt(2 * len(X))      # standard errors
+    assert features.needed == 2                        # two steps do it
+    raw = np.linalg.cond(X)**2
+    assert features.left["raw"] == pytest.approx(((raw - 1) / (raw + 1))**1000, rel=5e-7)    # the first thousand are run
     for name, data in ("raw", X), ("standardized", X / X.std(axis=0)):
         assert features.kappa[name] == pytest.approx(np.linalg.cond(data)**2, rel=1e-6)
         H = data.T @ data / len(data)
@@ -256,6 +293,7 @@ def test_raw_features_need_millions_of_steps_and_standardized_ones_a_few(run):
 def test_the_hessian_of_a_layer_is_a_kronecker_product(run):
     layer = run("gradients/conditioning/layer")
     for name, W in layer.nets.items():
+        assert W.shape == (5, 4, 4)                    # two below and two above, of width four
         F, B = W[1] @ W[0], W[4] @ W[3]
         # second differences of the loss itself, which is quadratic in the layer
         def loss(V):
@@ -267,10 +305,17 @@ def test_the_hessian_of_a_layer_is_a_kronecker_product(run):
         expected = equation("layer", one, other)(np.linalg.cond(F), np.linalg.cond(B))
         assert layer.kappa[name] == pytest.approx(expected, rel=1e-6)
         assert layer.predicted[name] == pytest.approx(expected)
+        # the error before and after one step of the best length, direction by direction
+        (P, b, _), (_, f, Q) = np.linalg.svd(B.T), np.linalg.svd(F.T)
+        before = P.T @ (W[2] - np.linalg.solve(B, np.linalg.solve(F.T, layer.M.T).T)) @ Q.T
+        stretch = np.outer(b, f)**2
+        after = before * (1 - equation("step", lambda_1, lambda_n)(stretch.max(), stretch.min()) * stretch)
+        left = np.linalg.norm(after) / np.linalg.norm(before)
+        assert layer.left[name] == pytest.approx(left, rel=1e-9, abs=1e-12)
         if name == "Gaussian":
-            assert layer.steps[name] == pytest.approx(equation("count", kappa, epsilon)(np.linalg.cond(H), 0.01), rel=1e-6)
+            assert layer.steps == pytest.approx(equation("count", kappa, epsilon)(np.linalg.cond(H), 0.01), rel=1e-6)
         else:
-            assert np.allclose(H, np.eye(16))          # one step of length 1 learns the layer
+            assert np.allclose(H, np.eye(16)) and np.allclose(layer.hessian, H)   # one step of length 1 learns the layer
 
 
 def test_the_layer_of_the_listing_is_a_median_draw(run):
@@ -299,6 +344,21 @@ def test_the_rank_of_a_relu_jacobian_is_the_width_of_its_thinnest_layer():
 def test_half_of_the_directions_go_and_the_rest_spread(run):
     directions = run("gradients/conditioning/directions")
     relu = "orthogonal, ReLU"
+    assert directions.G.shape == (10, 64, 64)          # ten layers, width sixty-four
+    assert np.mean(directions.G**4) == pytest.approx(3, abs=4 * np.sqrt(96 / directions.G.size))      # Gaussian
+    # without biases the network is its Jacobian times the input; ReLU passes the positive side
+    assert np.allclose(directions.J @ directions.x, directions.h) and directions.h.min() == 0 < directions.h.max()
+    for name, line in zip(directions.s, directions.ax.lines, strict=True):
+        seen = sum(directions.s[name] > 1e-8)          # far above rounding, and all that is left
+        assert line.get_label() == name and list(line.get_xdata()) == list(range(1, seen + 1))
+        assert np.array_equal(line.get_ydata(), directions.s[name][:seen])
+        assert seen == directions.thinnest[name] or name == "Gaussian"
+        # both gains keep the mean of s**2 at one, up to a factor that ten layers of this width allow
+        assert abs(np.log(np.mean(directions.s[name]**2))) < 1.5
+    assert np.allclose(np.linalg.svd(directions.J, compute_uv=False), directions.s[relu])
+    gaussian, cut = (directions.s[name] / directions.s[name][0] for name in ("Gaussian", relu))
+    assert cut[directions.thinnest[relu] - 1] < gaussian[directions.thinnest[relu] - 1]     # falls more steeply
+    assert gaussian[-1] < 1e-3
     s = directions.s[relu]
     assert s[directions.thinnest[relu]] < 1e-13 * s[0] < 1e-3 * s[directions.thinnest[relu] - 1]
     fewest = [min(row) for row in np.random.default_rng(4).binomial(64, 0.5, size=(2000, 10))]

@@ -12,24 +12,31 @@ delta_i, x_j, x_k, r, v, n, p, L, K = sp.symbols("delta_i x_j x_k r v n p L K", 
 eta, fan_in, fan_out = sp.symbols("eta fan_in fan_out", positive=True)
 slope, bend, covariance = sp.symbols("slope bend covariance")
 EQUATIONS = {
-    "eq-symmetry-gradient": delta_i * x_j,
-    "eq-symmetry-delta": (r * v * slope, {r"\phi'(z)": slope}),
-    "eq-symmetry-ratio": x_j / x_k,
-    "eq-symmetry-values": fan_in + L - 2 + fan_out,
-    "eq-symmetry-rate-in": eta / n,
-    "eq-symmetry-rate-out": n * eta,
-    "eq-symmetry-dropout": (-eta * r * v * slope * x_j / (1 - p), {r"\phi'(z)": slope}),
-    "eq-symmetry-growth": (1 + eta * v * bend * covariance, {r"\phi''(b)": bend, r"\Cov[y, x^2]": covariance}),
-    "eq-symmetry-start": sp.log(K),
+    "eq-symmetry-gradient": (r"\frac{\partial \loss}{\partial w_{ij}} =", delta_i * x_j),
+    "eq-symmetry-delta": (r"\delta_i =", r * v * slope, {r"\phi'(z)": slope}),
+    "eq-symmetry-ratio": (r"\frac{\partial \loss/\partial w_{ij}}{\partial \loss/\partial w_{ik}} =", x_j / x_k),
+    "eq-symmetry-values": ("N =", fan_in + L - 2 + fan_out),
+    "eq-symmetry-rate-in": (r"\eta_w =", eta / n),
+    "eq-symmetry-rate-out": (r"\eta_v =", n * eta),
+    "eq-symmetry-dropout": ("w_{ij} - w_{kj} =", -eta * r * v * slope * x_j / (1 - p), {r"\phi'(z)": slope}),
+    "eq-symmetry-growth": (
+        r"\frac{d_{t+1}}{d_t} =", 1 + eta * v * bend * covariance, {r"\phi''(b)": bend, r"\Cov[y, x^2]": covariance},
+    ),
+    "eq-symmetry-start": (r"\loss_0 =", sp.log(K)),
 }
 TANH = np.tanh, lambda h: 1 - h**2
 
 
 def equation(name, **values):
     """The right-hand side of a labelled formula, at these values of its symbols."""
-    found = EQUATIONS[f"eq-symmetry-{name}"]
-    found = found[0] if isinstance(found, tuple) else found
+    found = EQUATIONS[f"eq-symmetry-{name}"][1]
     return found.subs({symbol: values[symbol.name] for symbol in found.free_symbols})
+
+
+def draws(seed, *shapes):
+    """Standard normal arrays, one after the other: the data of a listing, drawn again from its seed."""
+    rng = np.random.default_rng(seed)
+    return [rng.standard_normal(shape) for shape in shapes]
 
 
 def backward(X, y, W1, W2, phi=TANH[0], dphi=TANH[1], mask=1):
@@ -62,10 +69,12 @@ def rational(W1, W2, rate_in, rate_out, steps):
 
 def test_copies_are_counted_by_orbits(run):
     copies = run("gradients/symmetry/copies")
+    assert list(copies.measured_copies) == [1, 2, 4]
     for twins, count in copies.measured_copies.items():
         names = "a" * twins + "bcd"[: 4 - twins]
         assert count == len(set(permutations(names))) == factorial(4) // factorial(twins)
-    G1, _ = backward(copies.X, copies.y, copies.W1, copies.W2)
+    X, y, W1, W2 = draws(0, (16, 3), (16, 1), (4, 3), (1, 4))
+    G1, _ = backward(X, y, W1[[0] * 4], W2[:, [0] * 4])         # at last all units are equal
     assert np.allclose(copies.grad, G1, rtol=0, atol=1e-14)
 
 
@@ -118,27 +127,36 @@ def test_one_step_from_distinct_outgoing_weights_parts_the_rows_in_proportion():
 
 def test_rows_of_the_listing_by_matrix_products(run):
     rows = run("gradients/symmetry/rows")
+    X, y = draws(2, (16, 3), (16, 1))
     for start, path in (([0.5] * 4, rows.constant), ([0.1, 0.2, 0.3, 0.4], rows.distinct)):
         W1, W2 = np.full((4, 3), 0.5), np.array([start])
         for _ in range(200):
-            G1, G2 = backward(rows.X, rows.y, W1, W2)
+            G1, G2 = backward(X, y, W1, W2)
             W1, W2 = W1 - 0.1 * G1, W2 - 0.1 * G2
         assert np.allclose(path[-1], W1, rtol=0, atol=1e-10) and len(path) == 201
-    assert rows.row_spread == 0
+    assert rows.row_spread == 0 and all((step == step[0]).all() for step in rows.constant)
+    assert [np.array_equal(rows.last[name], path[200]) for name, path in
+            (("equal", rows.constant), ("single", rows.single), ("distinct", rows.distinct))] == [True] * 3
+    # the figure: four lines for each input, solid, dashed and dotted; equal rows lie on each other
+    for ax, path, curves in zip(rows.axes, (rows.constant, rows.distinct), (3, 12), strict=True):
+        for line, (j, i) in zip(ax.lines, product(range(3), range(4)), strict=True):
+            assert np.array_equal(line.get_ydata(), path[:, i, j]) and line.get_linestyle() == ("-", "--", ":")[j]
+        assert len({line.get_ydata().tobytes() for line in ax.lines}) == curves
     assert rows.column_spread == pytest.approx(np.ptp(rows.single[-1]), abs=1e-10)
     assert rows.distinct_spread == pytest.approx(np.ptp(W1, axis=0).max(), abs=1e-10)
 
 
-@pytest.mark.parametrize("rule", ["momentum", "Adam", "weight decay", "minibatches"])
+@pytest.mark.parametrize("rule", ["momentum", "Adam", "weight decay", "minibatches", "dropout of inputs"])
 def test_no_rule_that_treats_all_weights_alike_parts_the_units(rule):
     rng = np.random.default_rng(2)
     X, y = rng.normal(size=(32, 3)), rng.normal(size=32)
     theta, m, s = np.full((4, 4), 0.5), 0, 0      # a unit is a row: its three weights in, one out
     for t in range(1, 101):
         batch = rng.integers(32, size=4) if rule == "minibatches" else np.arange(32)
-        h = np.tanh((X[batch, None] * theta[:, :3]).sum(axis=2))
+        x = X[batch, None] * (2 * rng.integers(2, size=(32, 1, 3)) if rule == "dropout of inputs" else 1)
+        h = np.tanh((x * theta[:, :3]).sum(axis=2))
         residual = ((h * theta[:, 3]).sum(axis=1) - y[batch])[:, None]
-        into = (residual * theta[:, 3] * (1 - h**2))[..., None] * X[batch, None]
+        into = (residual * theta[:, 3] * (1 - h**2))[..., None] * x
         g = np.column_stack([into.mean(axis=0), (residual * h).mean(axis=0)])
         if rule == "momentum":
             g = m = 0.9 * m + g
@@ -170,6 +188,18 @@ def test_a_deep_constant_network_keeps_few_numbers(run, depth):
     assert sum(np.unique(M).size for M in W) == equation("values", fan_in=5, L=depth, fan_out=2)
     layers = run("gradients/symmetry/layers")
     assert sum(layers.distinct) == equation("values", fan_in=layers.x.size, L=3, fan_out=layers.y.size)
+
+
+def test_gradients_of_a_constant_network_are_those_of_one_unit_a_layer(run):
+    layers = run("gradients/symmetry/layers")
+    x, y = draws(0, 3, 2)
+    first = np.tanh(x.sum() / 2)                            # what each unit of a layer says
+    second = np.tanh(4 * first / 2)
+    error = 4 * second / 2 - y
+    into = error.sum() / 2 * (1 - second**2)
+    below = 4 * into / 2 * (1 - first**2)
+    for G, expected in zip(layers.gradient, (below * x, into * first, (error * second)[:, None]), strict=True):
+        assert np.allclose(G, expected, rtol=0, atol=1e-13)
 
 
 def test_distinct_weights_in_the_last_matrix_part_the_last_hidden_layer_only():
@@ -257,7 +287,7 @@ def test_dropout_parts_two_units_for_some_pair_of_masks_or_for_none(name, w1, w2
 def test_listing_agrees_which_starts_dropout_can_part(run):
     breakers = run("gradients/symmetry/breakers")
     expected = {(name, w1, w2): parts for name, w1, w2, parts in STARTS}
-    assert len(breakers.starts) == 8 and sum(rate == 0 for *_, rate in breakers.starts) == 1
+    assert [rate for *_, rate in breakers.starts] == [0.2, 0] + [0.2] * 6      # eight starts, W2 frozen in the second
     for name, w1, w2, rate in breakers.starts:
         h = PHI[name][0](np.array([-1.0, 0.7]) * w1)
         signal = bool((rate * h).any() or (w2 * PHI[name][1](h)).any())
@@ -269,13 +299,14 @@ def test_spreads_of_the_listing_by_matrix_products(run):
     rng = np.random.default_rng(0)
     rng.normal(size=(64, 3))
     for (name, w1, w2, rate), row in zip(breakers.starts, breakers.table, strict=True):
-        for drop, spread in zip((0, 0.5), row, strict=True):
+        for drop, spread in zip((0, 0.5), row[:2], strict=True):
             W1, W2 = np.full((4, 3), float(w1)), np.full((1, 4), float(w2))
             for batch in rng.integers(64, size=(50, 8)):
                 mask = (rng.random((8, 4)) >= drop) / (1 - drop)
                 G1, G2 = backward(breakers.X[batch], breakers.y[batch], W1, W2, *PHI[name], mask=mask)
                 W1, W2 = W1 - 0.2 * G1, W2 - rate * G2
             assert spread == pytest.approx(np.ptp(W1, axis=0).max(), abs=1e-9)
+        assert row[2] == pytest.approx(abs(W1 - w1).max(), abs=1e-9)
 
 
 def test_dead_relu_units_move_if_the_kink_has_another_derivative():
@@ -317,6 +348,15 @@ def test_growth_of_the_gap_is_the_negative_curvature_between_the_twins(run):
     assert rounding.measured_growth == pytest.approx(float(growth), abs=1e-5)
     assert rounding.predicted_growth == pytest.approx(float(growth), abs=1e-12)
     assert rounding.stuck_loss == pytest.approx(y.var() / 2, abs=1e-12) and rounding.free_loss < 0.002
+    # the figure: the gap, and a straight line of this slope that it follows for over 300 steps
+    predicted, measured = rounding.ax.lines
+    assert np.array_equal(measured.get_ydata(), rounding.gap) and len(rounding.gap) == 360
+    assert [list(line.get_xdata()) for line in rounding.ax.lines] == [list(range(360))] * 2
+    assert np.allclose(np.diff(np.log(predicted.get_ydata())), float(sp.log(growth)), rtol=1e-9)
+    assert abs(np.log(measured.get_ydata() / predicted.get_ydata()))[20:310].max() < 1
+    assert rounding.gap[359] < rounding.gap[350] * float(growth)  # nine steps in the place of one: it levels off
+    assert rounding.gap[100] == predicted.get_ydata()[100]
+    assert 0.5e-16 < rounding.first_gap == rounding.gap[0] and rounding.last_gap == rounding.gap[359]
 
 
 def test_the_gap_of_rounding_dies_out_for_a_bowl_in_place_of_the_bump():
@@ -369,6 +409,25 @@ def test_parts_have_the_gradient_that_the_listing_uses(run, kind, size):
         assert not np.delete(numeric, i, axis=1).any()
 
 
+def test_a_hundred_steps_of_twins_beside_a_third_by_sums_over_indices(run):
+    parts = run("gradients/symmetry/parts")
+    T, y, _, (twin, third) = draws(0, (32, 6, 3), 32, (2, 3), (2, 6))
+    theta, v = first, _ = np.array([twin, twin, third]), np.ones(3)
+    for _ in range(100):
+        q, u = theta[:, :3], theta[:, 3:]
+        weights = np.exp(np.einsum("btj,pj->bpt", T, q))
+        weights /= weights.sum(axis=2)[..., None]
+        mean = np.einsum("bpt,btj->bpj", weights, T)                     # what the heads look at
+        h = np.einsum("bpj,pj->bp", mean, u)
+        covariance = np.einsum("bpt,bti,btj->bpij", weights, T, T) - np.einsum("bpi,bpj->bpij", mean, mean)
+        r = h @ v - y
+        into = np.concatenate([np.einsum("bpij,pj->bpi", covariance, u), mean], axis=2)
+        theta, v = theta - 0.1 / 32 * np.einsum("b,p,bpk->pk", r, v, into), v - 0.1 / 32 * r @ h
+    assert np.allclose(parts.theta, theta, rtol=0, atol=1e-10) and np.allclose(parts.v, v, rtol=0, atol=1e-10)
+    assert (parts.theta[0] == parts.theta[1]).all()
+    assert parts.moved == pytest.approx(abs(theta - first).min(), abs=1e-10)
+
+
 def test_an_embedding_of_equal_vectors_separates_tokens_and_not_dimensions():
     rng = np.random.default_rng(5)
     tokens, y = rng.integers(5, size=40), rng.normal(size=40)
@@ -414,7 +473,19 @@ def test_a_constant_head_keeps_scores_of_one_dimension_and_a_random_one_does_not
 
 def test_fixed_points_of_sign_and_scale_have_no_gradient_and_other_points_do(run):
     inv = run("gradients/symmetry/invariances")
-    assert inv.pull["constant"] == 0
+    assert inv.pull["constant"] == 0 and (inv.W_Q == 0.5).all()
+    X, y, V1, V2, W1, W2, target, W_K = draws(0, (16, 3), (16, 1), *[(4, 3), (1, 4)] * 2, (3, 3), (3, 3))
+    assert (inv.W1 == W1).all() and (inv.W2 == W2).all()
+    # the listing's own gradients, by differences of half the mean squared error
+    for plain, (*_, phi, dphi) in zip((np.tanh, lambda z: z * (z > 0)), inv.PHI.values(), strict=True):
+        def loss(flat):
+            return ((plain(X @ flat[:12].reshape(4, 3).T) @ flat[12:] - y[:, 0]) ** 2).mean() / 2
+
+        point = np.append(V1, V2)
+        numeric = [(loss(point + step) - loss(point - step)) / 2e-6 for step in 1e-6 * np.eye(16)]
+        error, *exact = inv.backward(V1, V2, phi, dphi)
+        assert np.allclose(np.concatenate([g.ravel() for g in exact]), numeric, rtol=0, atol=1e-8)
+        assert (error**2).mean() / 2 == pytest.approx(loss(point))
     for phi, dphi in (TANH, PHI["ReLU"]):
         W1, W2 = np.random.default_rng(8).normal(size=(4, 3)), np.random.default_rng(9).normal(size=(1, 4))
         W1[0], W2[0, 0] = 0, 0
@@ -422,8 +493,8 @@ def test_fixed_points_of_sign_and_scale_have_no_gradient_and_other_points_do(run
         assert not G1[0].any() and not G2[0, 0] and G1[1:].any(axis=1).any()
         W2[0, 0] = 0.5                                       # a tanh unit leaves zero if only one of the two is zero
         assert backward(inv.X, inv.y, W1, W2, phi, dphi)[0][0].any() == (phi is np.tanh)
-    r = inv.W_Q.T @ inv.W_K - inv.target
-    G_Q, G_K = scores(np.eye(3), inv.target, inv.W_Q, inv.W_K)
+    r = inv.W_Q.T @ W_K - target
+    G_Q, G_K = scores(np.eye(3), target, inv.W_Q, W_K)
     assert np.hypot(np.linalg.norm(inv.u @ G_Q), np.linalg.norm(inv.u @ G_K)) == pytest.approx(inv.pull["random"])
     assert np.allclose(r, inv.r)
 
@@ -433,7 +504,12 @@ def test_fixed_points_of_sign_and_scale_have_no_gradient_and_other_points_do(run
 def test_regression_reaches_the_optimum_of_other_solvers(run):
     regression = run("gradients/symmetry/regression")
     X, Y, label = regression.X, regression.Y, regression.label[:, 0]
-    linear = np.linalg.lstsq(X, label)[1][0] / 120
+    sides = (X[:, 0] > 0).astype(int) + (X[:, 1] > 0)            # equal signs are class 0, of the others x says which
+    assert np.array_equal(label, np.where(sides != 1, 0, np.where(X[:, 0] > 0, 2, 1)))
+    assert (Y.argmax(axis=1) == label).all() and (Y.sum(axis=1) == 1).all() and X.shape == (60, 3)
+    best, (linear,), *_ = np.linalg.lstsq(X, label)
+    linear /= 120
+    assert np.allclose(regression.A, [best], rtol=0, atol=1e-6)
 
     def cross_entropy(flat):
         Z = X @ flat.reshape(3, 3).T
@@ -441,24 +517,37 @@ def test_regression_reaches_the_optimum_of_other_solvers(run):
 
     softmax = minimize(cross_entropy, np.zeros(9)).fun
     for start in ("zero", "constant", "random"):
-        assert regression.loss[start][:2] == pytest.approx([linear, softmax], abs=1e-3)
+        assert regression.loss[start][:2] == pytest.approx([linear, softmax], abs=5e-5)
     for constant in (0, 0.5, -2):
         first = cross_entropy(np.full(9, float(constant)))
-        assert first == pytest.approx(float(equation("start", K=3))) == log(3)
+        assert first == pytest.approx(float(equation("start", K=3)))
+    for classes in (2, 7):                                  # the cross-entropy of equal rows, in exact arithmetic
+        z = [sum(w * x for w, x in zip((2, -3, 5), (1, 4, 2)))] * classes
+        first = -sp.log(sp.exp(z[0]) / sum(sp.exp(s) for s in z))
+        assert sp.simplify(first - equation("start", K=classes)) == 0
     assert regression.loss["zero"][2] == pytest.approx(log(3))
 
 
 def test_constant_hidden_layer_ends_where_a_single_unit_ends(run):
     regression = run("gradients/symmetry/regression")
-    X, Y = regression.X, regression.Y
+    X, Y, (plane, random) = regression.X, regression.Y, draws(0, (60, 2), (4, 3))
+    assert np.array_equal(X, np.column_stack([plane, np.ones(60)]))
     w, out = np.full(3, 0.5), np.full(3, 2.0)      # four units of one half each, and their rates
-    for _ in range(150):
+    for _ in range(149):
         h = np.tanh(X @ w)
         P = np.exp(np.outer(h, out))
         P /= P.sum(axis=1, keepdims=True)
         R = P - Y
         w, out = w - ((R @ out) * (1 - h**2)) @ X / 60 / 4, out - 4 * (h @ R) / 60
-    Z = np.outer(h, out)
+    Z = np.outer(np.tanh(X @ w), out)
     loss = (np.log(np.exp(Z).sum(axis=1)) - Z[Y]).mean()
     assert regression.loss["constant"][2] == pytest.approx(loss, abs=1e-9)
     assert regression.loss["random"][2] < loss / 2
+    W1, W2 = random, random.T
+    for _ in range(149):
+        H = np.tanh(X @ W1.T)
+        P = np.exp(H @ W2.T)
+        R = P / P.sum(axis=1, keepdims=True) - Y
+        W1, W2 = W1 - (R @ W2 * (1 - H**2)).T @ X / 60, W2 - R.T @ H / 60
+    Z = np.tanh(X @ W1.T) @ W2.T
+    assert regression.loss["random"][2] == pytest.approx((np.log(np.exp(Z).sum(axis=1)) - Z[Y]).mean(), abs=1e-9)

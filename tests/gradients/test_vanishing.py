@@ -8,7 +8,7 @@ from numpy.polynomial.hermite_e import hermegauss
 from numpy.polynomial.legendre import leggauss
 from scipy.integrate import quad
 from scipy.optimize import brentq
-from scipy.special import expit, ndtr
+from scipy.special import expit, logit, ndtr
 from scipy.stats import norm
 
 chi, L, l, q, q_0, s, sigma_w, m, p, y, a = sp.symbols(
@@ -22,14 +22,14 @@ MSE = (p - y) * p * (1 - p)
 BCE = p - y
 STEPS = sp.exp(a) + 3 * a + sp.Rational(5, 2)
 EQUATIONS = {
-    "eq-vanishing-power": POWER,
-    "eq-vanishing-bound": (BOUND, {"s_1(W_l)": s}),
-    "eq-vanishing-chi": (CHI, {r"\E[\phi'(z)^2]": m}),
-    "eq-vanishing-saturated": SATURATED,
-    "eq-vanishing-centered": CENTERED,
-    "eq-vanishing-mse": MSE,
-    "eq-vanishing-bce": BCE,
-    "eq-vanishing-steps": STEPS,
+    "eq-vanishing-power": (r"\frac{\E[\norm{\partial\loss/\partial h_l}^2]}{\E[\norm{\partial\loss/\partial h_L}^2]} =", POWER),
+    "eq-vanishing-bound": (r"\norm{J_l} \le", BOUND, {"s_1(W_l)": s}),
+    "eq-vanishing-chi": (r"\chi =", CHI, {r"\E[\phi'(z)^2]": m}),
+    "eq-vanishing-saturated": (r"\chi \approx", SATURATED),
+    "eq-vanishing-centered": (r"\frac{\norm{\partial\loss/\partial h_0}}{\norm{\partial\loss/\partial h_L}} \approx", CENTERED),
+    "eq-vanishing-mse": (r"\frac{\partial\loss}{\partial z} =", MSE),
+    "eq-vanishing-bce": (r"\frac{\partial\loss}{\partial z} =", BCE),
+    "eq-vanishing-steps": (r"t = \int_{-a}^{0} \frac{dz}{p\,(1 - p)^2} \approx", STEPS),
 }
 
 z = sp.symbols("z", real=True)
@@ -63,12 +63,43 @@ def stationary(gain):
     return q_star, float(CHI.subs({sigma_w: gain, m: square})), fourth / square**2
 
 
-def power(factor, layers):
-    return float(POWER.subs({chi: factor, L: layers, l: 0}))
+def sigmoid_layers(x, W, tangent=0.0, center=0.0):
+    """Each h of sigmoid layers, and its derivative along a tangent at the input: from the front, not from the end."""
+    layers = [(x, tangent)]
+    for W_l in W:
+        x, tangent = layers[-1]
+        z = (x - center) @ W_l.T
+        layers.append((expit(z), dphi(z) * (tangent @ W_l.T) if np.ndim(tangent) else tangent))
+    return layers
+
+
+def power(factor, layers, start=0):
+    return float(POWER.subs({chi: factor, L: layers, l: start}))
+
+
+def test_the_mean_square_of_a_gradient_is_a_power_of_chi():
+    # ReLU layers, narrow ones: their slopes are coin flips whatever the weights, so the power is exact
+    draws, width, layers, below, variance = 4000, 16, 6, 2, 1.5
+    rng = np.random.default_rng(0)
+    h, J, upper = rng.standard_normal((draws, width, 1)), np.eye(width), np.eye(width)
+    for layer in range(layers):
+        W = rng.standard_normal((draws, width, width)) * np.sqrt(variance / width)
+        h = W @ h
+        J = (h > 0) * W @ J
+        h = np.maximum(h, 0)
+        if layer >= below:                                    # from the layer `below` to the last
+            upper = (h > 0) * W @ upper
+    factor = float(CHI.subs({sigma_w: np.sqrt(variance), m: 0.5}))
+    for start, jacobian in ((0, J), (below, upper)):
+        kept = np.mean(np.sum(jacobian**2, axis=2), axis=1)   # for a gradient along each output, in turn
+        assert abs(kept.mean() - power(factor, layers, start)) < 4 * kept.std() / np.sqrt(draws)
+        assert kept.std() < 20 * power(factor, layers, start)
 
 
 def test_the_product_has_one_factor_for_each_layer_above_the_weights(run):
     net = run("gradients/vanishing/jacobian")
+    assert len(set(net.widths)) == len(net.widths) == net.depth + 1 and [len(x) for x in net.h] == net.widths
+    assert all(own == pytest.approx(h) for own, h in zip((h for h, _ in sigmoid_layers(net.x, net.W)), net.h))
     outputs = net.widths[-1]
     for output in range(outputs):          # backpropagation, which forms no tensor
         gradient = np.eye(outputs)[output]
@@ -109,9 +140,22 @@ def test_the_slope_of_the_sigmoid_is_a_quarter_at_zero_and_smaller_elsewhere(run
     listing = run("gradients/vanishing/slope")
     assert listing.slope == pytest.approx(dphi(listing.z), rel=1e-13)
     assert listing.edge == pytest.approx(brentq(lambda v: dphi(v) - 0.025, 1, 9), rel=1e-10)
-    assert listing.kept == pytest.approx(float(slope.subs(z, 40).evalf(30)), rel=1e-12)
+    assert listing.far == 40 and listing.kept == pytest.approx(float(slope.subs(z, 40).evalf(30)), rel=1e-12, abs=0)
     assert listing.lost == 0 != listing.kept
     assert listing.tail == pytest.approx(1 / (1 + np.exp(-np.abs(listing.z))) ** 2)
+    assert listing.z == pytest.approx(np.linspace(-8, 8, 161))
+    # the second derivative of the slope is h' (1 - 6 h'), at most 1/8 in size for h' up to 1/4
+    assert sp.simplify(sp.diff(slope, z, 2) - slope * (1 - 6 * slope)) == 0
+
+
+def test_the_figure_of_the_slope(run):
+    listing = run("gradients/vanishing/slope")
+    curve, bell, marks, quarter = listing.ax.lines
+    assert curve.get_ydata() == pytest.approx(expit(np.linspace(-8, 8, 161)))
+    assert bell.get_ydata() == pytest.approx(dphi(np.linspace(-8, 8, 161)))
+    assert set(quarter.get_ydata()) == {0.25} == {max(bell.get_ydata())}
+    at, height = marks.get_data()
+    assert sorted(np.round(at, 1)) == [-3.6, 0, 3.6] and height == pytest.approx(dphi(np.array(at)))
 
 
 def test_a_layer_shrinks_by_no_more_than_the_bound_and_meets_it_at_zero():
@@ -137,6 +181,25 @@ def test_networks_under_the_bound_shrink_at_the_rate_of_theory(run):
         assert 0.9 * net.bound[name] < steepest <= net.bound[name] * (1 + 1e-12)
 
 
+def test_stretches_are_those_of_real_derivatives(run):
+    net = run("gradients/vanishing/bound")
+    assert np.shape(net.J) == (30, 48, 48) and [center for _, center in net.nets.values()] == [0, 0, 0, 1 / 2]
+    for name, (W, center) in net.nets.items():
+        derivative = sigmoid_layers(net.x, W, np.eye(48), center)[-1][1]      # a row for each direction
+        assert net.per_layer[name] ** 60 == pytest.approx(np.sum(derivative**2) / 48, rel=1e-9, abs=0)
+        largest = []
+        for (h, _), W_l in zip(sigmoid_layers(net.x, W, center=center)[1:], W):
+            J = dphi(logit(h))[:, None] * W_l
+            largest.append(np.sqrt(np.linalg.eigvalsh(J.T @ J)[-1]))
+        assert net.steepest[name] == pytest.approx(np.mean(largest), rel=1e-9)
+        sizes = [np.sqrt(np.linalg.eigvalsh(W_l.T @ W_l)[-1]) for W_l in W]
+        assert net.bound[name] == pytest.approx(np.mean(sizes) / 4, rel=1e-9)
+    assert net.measured_kept == pytest.approx(net.per_layer["4 x orthogonal, centered"] ** 30)
+    # "near one half": u of the first layer, whose second moment is (2 * 0.1)**2 on average
+    assert net.q_0 == pytest.approx(np.mean((net.Q[0] @ (2 * net.x - 1)) ** 2))
+    assert net.q_0 == pytest.approx(4 * 0.1**2, rel=4 * np.sqrt(2 / 48)) and abs(np.mean(net.x) - 0.5) < 4 * 0.1 / np.sqrt(48)
+
+
 def test_the_centered_network_is_a_tanh_network_and_decays_like_a_power(run):
     assert sp.simplify((2 * SIGMOID - 1 - sp.tanh(z / 2)).rewrite(sp.exp)) == 0
     nodes, weights = hermegauss(60)
@@ -153,6 +216,7 @@ def test_the_centered_network_is_a_tanh_network_and_decays_like_a_power(run):
     net = run("gradients/vanishing/bound")
     assert net.measured_kept == pytest.approx(kept(net.q_0, 30), rel=0.05)
     assert net.predicted_kept == pytest.approx(float(CENTERED.subs({q_0: net.q_0, L: 30})))
+    assert 0.4 < net.measured_kept < 0.6 and 0.5e-18 < 4.0**-30 < 2e-18     # "half of the gradient", not 10**-18
     for layers in (300, 3000):             # q_0 L = 3 each time: exact as q_0 -> 0
         small = 3 / layers
         formula = float(CENTERED.subs({q_0: small, L: layers}))
@@ -163,20 +227,59 @@ def test_a_sigmoid_network_is_critical_at_the_gain_that_the_listing_finds(run):
     listing = run("gradients/vanishing/critical")
     gain = brentq(lambda v: stationary(v)[1] - 1, 5, 15)
     assert listing.critical_sigma_w == pytest.approx(gain, rel=1e-4)
-    assert listing.critical_q == pytest.approx(stationary(gain)[0], rel=1e-4)
+    assert listing.q_0[5, 0] == pytest.approx(stationary(gain)[0], rel=1e-4)
     assert f"{gain:.3f} {stationary(gain)[0]:.2f}" == "10.149 45.62"
-    for gain, predicted in zip(listing.gains[:, 0], listing.predicted):
-        assert predicted == pytest.approx(np.sqrt(power(stationary(gain)[1], 30)), rel=2e-3)
-        assert 3 * stationary(gain)[2] - 1 < 15
+    assert np.all(np.diff(listing.phi) >= 0)   # the sigmoid, not its mirror image
+    assert np.delete(listing.gains, 5).tolist() == [1, 2, 4, 6, 8, 12] and listing.gains[5] == listing.critical_sigma_w
+    for gain, second, predicted, scatter in np.hstack([listing.gains, listing.q_0, listing.predicted, listing.scatter]):
+        exact = stationary(gain)
+        assert second == pytest.approx(exact[0], rel=1e-3)
+        assert predicted == pytest.approx(np.sqrt(power(exact[1], 30)), rel=2e-3, abs=0)
+        assert scatter == pytest.approx((3 * exact[2] - 1) * 30 / 256, rel=1e-3)
+    # "from two at scale one to almost fifteen at scale twelve"
+    assert 3 * stationary(1)[2] - 1 == pytest.approx(2, abs=0.1)
+    assert 14 < 3 * stationary(12)[2] - 1 < 15
+
+
+def test_the_gradient_of_thirty_layers_is_a_derivative(run):
+    listing = run("gradients/vanishing/critical")
+    start = listing.h[0]
+    z_1 = listing.gains * (start @ listing.G[0].T)
+    assert np.mean(z_1**2, axis=1) == pytest.approx(listing.q_0[:, 0], rel=4 * np.sqrt(2 / 256))
+    direction = np.random.default_rng(0).standard_normal(256)
+    for gain, x, gradient in zip(listing.gains, start, listing.gradient):
+        _, moved = sigmoid_layers(x, gain * listing.G, direction)[-1]
+        assert gradient @ direction == pytest.approx(moved.sum() / np.sqrt(256), rel=1e-9, abs=0)
+    assert listing.ratio[:, 0] == pytest.approx(np.sqrt(np.sum(listing.gradient**2, axis=1)), rel=1e-9, abs=0)
+    assert listing.G.std() * 16 == pytest.approx(1, rel=0.01) and abs(listing.G.mean()) < 1e-3
 
 
 def test_thirty_layers_measure_the_theory(run):
     listing = run("gradients/vanishing/critical")
-    for i, (low, high) in {0: (5e-20, 3e-19), 5: (0.07, 7)}.items():
-        mean = listing.predicted[i]
-        scatter = 30 / 256 * (3 * stationary(listing.gains[i, 0])[2] - 1)
-        assert low < listing.ratio[i] < high
-        assert abs(np.log(listing.ratio[i] / mean) + scatter / 4) < 2 * np.sqrt(scatter)
+    for place, (low, high) in {0: (5e-20, 3e-19), 5: (0.07, 7)}.items():
+        scatter = 30 / 256 * (3 * stationary(listing.gains[place, 0])[2] - 1)
+        assert low < listing.ratio[place, 0] < high
+        # the median of a logarithmic normal variable with this mean square; its logarithm has the variance scatter / 4
+        typical = np.log(power(stationary(listing.gains[place, 0])[1], 30) * np.exp(-scatter / 2)) / 2
+        assert listing.error[place, 0] == pytest.approx(np.log(listing.ratio[place, 0]) - typical, abs=5e-3)
+        assert abs(np.log(listing.ratio[place, 0]) - typical) < 4 * np.sqrt(scatter / 4)
+
+
+def test_the_figure_of_the_factor_per_layer(run):
+    listing = run("gradients/vanishing/critical")
+    bound, theory, measured, one = listing.ax.lines
+    assert set(one.get_ydata()) == {1}
+    # the largest singular value of a square Gaussian matrix is near 2 sigma_w
+    assert bound.get_ydata() == pytest.approx(bound.get_xdata() * np.linalg.norm(listing.G[0], 2) / 4, rel=0.05)
+    for gain in 1, 4, 10.149, 12:
+        assert np.interp(gain, *theory.get_data()) == pytest.approx(np.sqrt(stationary(gain)[1]), rel=1e-3)
+    assert measured.get_xdata().ravel().tolist() == listing.gains.ravel().tolist()
+    assert measured.get_ydata() ** 30 == pytest.approx(listing.ratio[:, 0], rel=1e-9, abs=0)
+    # seven markers, on the curve or just below
+    assert len(listing.gains) == 7
+    distance = measured.get_ydata() / listing.predicted[:, 0] ** (1 / 30)
+    assert 0.95 < min(distance) <= max(distance) < 1.01
+    assert listing.ratio[5] < listing.predicted[5]             # "below the predicted mean, as here"
 
 
 def test_saturated_networks_follow_the_closed_form():
@@ -186,7 +289,8 @@ def test_saturated_networks_follow_the_closed_form():
         assert slope * second / square == pytest.approx(float(SATURATED.subs(q, second)), rel=tolerance)
         assert square == pytest.approx(0.5 - gaussian_mean(dphi, second), rel=1e-7)
     root = sp.solve(SATURATED - 1, q)
-    assert root == [18 * sp.pi]
+    assert root == [18 * sp.pi] and sp.sqrt(2 * root[0]) == 6 * sp.sqrt(sp.pi)
+    assert f"{6 * np.sqrt(np.pi):.1f}" == "10.6"
     h = sp.symbols("h")
     assert sp.integrate(h * (1 - h), (h, 0, 1)) == sp.Rational(1, 6)
 
@@ -229,6 +333,34 @@ def test_inputs_become_alike_as_the_correlation_map_says(run):
     assert 3 * stationary(1)[2] - 1 < 2.1
 
 
+def test_the_spread_is_that_of_a_batch_in_two_networks(run):
+    listing = run("gradients/vanishing/spread")
+    rng = np.random.default_rng(4)
+    G, X = rng.standard_normal((30, 192, 192)) / np.sqrt(192), rng.standard_normal((32, 192))
+    for gain, second, drawn in (1, 0.2647, listing.plain), (10.149, 45.62, listing.critical):
+        h = sigmoid_layers(X * np.sqrt(second) / gain, gain * G)
+        z = [gain * x @ W.T for x, W in zip((x for x, _ in h), G)]
+        # over all pairs: the variance is half of the mean square difference
+        pairs = [np.mean((v[:, None] - v) ** 2) / 2 for v in z[:12]]    # further on, rounding begins to matter
+        assert drawn[:12] ** 2 == pytest.approx(np.array(pairs) / [np.mean(v**2) for v in z[:12]], rel=1e-6, abs=0)
+        assert len(drawn) == 30
+    saturated = np.mean([dphi(v) < dphi(0) / 10 for v in z])
+    assert listing.measured_saturated == pytest.approx(saturated, abs=1e-9)
+
+
+def test_the_figure_of_the_spread(run):
+    listing = run("gradients/vanishing/spread")
+    theory, plain, critical = listing.ax.lines
+    for line in theory, plain, critical:
+        assert line.get_xdata().tolist() == list(range(1, 31))
+    decay = [np.sqrt(power(stationary(1)[1], layers)) for layers in range(30)]
+    assert theory.get_ydata() == pytest.approx(decay, rel=0.02, abs=0)
+    assert np.array_equal(plain.get_ydata(), listing.plain) and np.array_equal(critical.get_ydata(), listing.critical)
+    # down to ten to the minus fifteen at layer 25, and then a floor; the other remains near a tenth
+    assert 1e-16 < listing.plain[24] < 5e-15 and max(listing.plain[25:]) / min(listing.plain[25:]) < 10
+    assert 0.03 < listing.critical[29] < 0.3
+
+
 def test_more_than_half_of_the_critical_units_are_saturated(run):
     listing = run("gradients/vanishing/spread")
     edge = brentq(lambda v: dphi(v) - 0.025, 1, 9)
@@ -247,7 +379,8 @@ def test_cross_entropy_cancels_the_slope_that_the_squared_error_keeps(run):
     at = {p: SIGMOID.subs(z, -10).evalf(20), y: 1}
     assert listing.at_start["mse"] == pytest.approx(float(MSE.subs(at)), rel=1e-12)
     assert listing.at_start["bce"] == pytest.approx(float(BCE.subs(at)), rel=1e-12)
-    assert listing.slope_mse == pytest.approx(float(MSE.subs(at)), abs=1e-9)
+    assert listing.slope_mse == pytest.approx(float(MSE.subs(at)), rel=1e-5)
+    assert listing.slope_bce == pytest.approx(float(BCE.subs(at)), rel=1e-5)
 
 
 def test_a_wrong_confident_output_needs_twenty_thousand_steps_of_squared_error(run):
@@ -266,12 +399,37 @@ def test_a_wrong_confident_output_needs_twenty_thousand_steps_of_squared_error(r
 def test_relu_keeps_the_gradient_and_sigmoid_loses_it(run):
     listing = run("gradients/vanishing/paths")
     assert power(2 * 0.5, 20) == listing.predicted["ReLU"] == 1
-    assert listing.predicted["sigmoid"] == pytest.approx(np.sqrt(power(stationary(1)[1], 20)), rel=2e-3)
+    assert listing.predicted["sigmoid"] == pytest.approx(np.sqrt(power(stationary(1)[1], 20)), rel=2e-3, abs=0)
     first = gaussian_mean(lambda v: dphi(v) ** 2, 1)          # its inputs have q = 1
     theory = np.sqrt(first * power(stationary(1)[1], 19))
-    assert listing.ratio["sigmoid"] == pytest.approx(theory, rel=0.35)
+    assert listing.ratio["sigmoid"] == pytest.approx(theory, rel=0.35, abs=0)
     assert 0.3 < listing.ratio["ReLU"] < 3
     assert set(np.unique(listing.on)) == {False, True}
+    for sd, fourth in zip(listing.sd, (2, stationary(1)[2])):    # of the slope, over its square
+        assert sd == pytest.approx(np.sqrt(20 * (3 * fourth - 1) / 128) / 2, rel=0.02)
+
+
+def test_gradients_of_both_networks_are_derivatives(run):
+    listing = run("gradients/vanishing/paths")
+    assert (listing.depth, listing.batch) == (20, 64)
+    direction = np.random.default_rng(0).standard_normal((64, 128))
+    h, relu = listing.X, direction
+    for number, W in enumerate(listing.G):
+        z = h @ (np.sqrt(2) * W.T)
+        assert np.array_equal(listing.on[number], z > 0)
+        h, relu = np.maximum(z, 0), (z > 0) * (relu @ (np.sqrt(2) * W.T))
+    assert np.allclose(listing.h, h)
+    _, sigmoid = sigmoid_layers(listing.X, listing.G, direction)[-1]
+    for name, gradient, moved in ("ReLU", listing.gradient, relu), ("sigmoid", listing.faint, sigmoid):
+        along = np.sum(listing.V * moved, axis=1)
+        assert np.sum(gradient * direction, axis=1) == pytest.approx(along, rel=1e-6, abs=1e-9 * abs(along).max())
+        assert listing.ratio[name] ** 2 == pytest.approx(np.sum(gradient**2) / np.sum(listing.V**2), rel=1e-9, abs=0)
+    for layer in 0, 19:
+        on = listing.on[layer]
+        assert listing.agree[layer] == pytest.approx(1 - np.logical_xor(on[::2], on[1::2]).sum() / (32 * 128))
+        assert listing.off_for_all[layer] == np.sum(on.sum(axis=0) == 0) / 128
+    for drawn in listing.X, listing.V, listing.G * np.sqrt(128):
+        assert abs(drawn.mean()) < 4 / np.sqrt(drawn.size) and drawn.std() == pytest.approx(1, abs=4 / np.sqrt(2 * drawn.size))
 
 
 def test_examples_switch_on_different_halves_at_first_and_similar_ones_later(run):
@@ -282,7 +440,7 @@ def test_examples_switch_on_different_halves_at_first_and_similar_ones_later(run
         off.append(quad(lambda u: ndtr(-np.sqrt(c / (1 - c)) * u) ** 64 * norm.pdf(u), -12, 12)[0])
         c = (np.sqrt(1 - c**2) + c * (np.pi - np.arccos(c))) / np.pi
     assert listing.agree[[0, -1]] == pytest.approx([agree[0], agree[-1]], abs=0.1)
-    assert off[0] == pytest.approx(0.5**64)
+    assert off[0] == pytest.approx(0.5**64, rel=1e-6, abs=0)
     assert listing.off_for_all[[0, -1]] == pytest.approx([0, off[-1]], abs=0.2)
     half = quad(lambda v: norm.pdf(v), 0, np.inf)[0]
     assert listing.on.mean() == pytest.approx(half, abs=0.04)

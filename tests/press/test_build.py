@@ -46,6 +46,7 @@ def test_one_changed_listing_is_the_only_one_that_runs(project):
 
 
 PAGE, SUM, PICTURE = "docs/part/growth.md", "snippets/part/growth/sum.py", "snippets/part/growth/picture.py"
+YML, TEST = "mkdocs.yml", "tests/part/test_growth.py"
 QUOTE = '```python\n--8<-- "part/growth/sum.py"\n```'
 FAULTS = {
     "a listing that does not hold": (SUM, "2 + 2", "2 + 3", f"{SUM}:3: AssertionError assert total == 4 (shown at {PAGE}:16)"),
@@ -53,6 +54,7 @@ FAULTS = {
     "a value that no listing has": (PAGE, "{sum.total}", "{sum.product}", f"{PAGE}:8: "),
     "a value of no listing": (PAGE, "{sum.total}", "{difference.total}", f"{PAGE}:8: "),
     "a format that does not fit": (PAGE, "{sum.total}", "{sum.total:.2q}", f"{PAGE}:8: "),
+    "a format that adds digits": (PAGE, "{sum.total}", "{sum.total:9>3}", f"{PAGE}:8: "),
     "a formula that is not TeX": (PAGE, "a^2 = b", r"a^2 = \frac{b", f"{PAGE}:11: this formula cannot be set"),
     "an unknown command": (PAGE, "a^2 = b", r"a^2 = \nosuch b", f"{PAGE}:11: this formula cannot be set"),
     "a formula in a heading": (PAGE, "# Growth", "# Growth $x$", f"{PAGE}:5: a heading holds no formula"),
@@ -85,27 +87,116 @@ FAULTS = {
     "a reference that is not defined": (PAGE, "Inside a list:", "Inside [a list][list]:", f"{PAGE}:20: markup that means nothing"),
     "a label used twice": (PAGE, "Inside a list:", "$$\nb\n$$ {#eq-growth-square}", "two things on this page have the id eq-growth-square"),
     "a command that KaTeX does not trust": (PAGE, "a^2 = b", r"a^2 = \href{https://example.org}{b}", f"{PAGE}:11: this formula cannot be set"),
+    "a formula between other signs": (PAGE, "Inside a list:", r"Inside \(a = b\):", f"{PAGE}:20: a formula between other signs"),
+    "a wrong year": (PAGE, "Inside a list:", "Inside [He 2016](../sources.md#he2015):", f"{PAGE}:20: a wrong year, 2016"),
     "a value that is not finite": (PAGE, "{sum.total}", "{sum.endless}", f"{PAGE}:8: "),
-    "a page outside the order": ("mkdocs.yml", "  - part/growth.md\n", "", "mkdocs.yml:1: "),
+    "a test that does not run a listing": (
+        TEST, 'run("part/growth/sum")', 'run("part/growth/picture")', f"{SUM}:1: nothing checks it by another road",
+    ),
+    "a test that is commented out": (TEST, '    assert run("part/growth/sum")', '    # assert run("part/growth/sum")', f"{SUM}:1: nothing checks it"),
+    "a tab in a listing": (SUM, "print(total)", "if total:\n\tprint(total)", f"{SUM}:3: it holds a tab"),
+    "a letter without a width": (SUM, "print(total)", "print(total)  # \u200b", f"{SUM}:2: it holds a character that nobody sees, U+200B"),
+    "letters that turn the order": (SUM, "print(total)", "print(total)  # \u202e", f"{SUM}:2: it holds a character that nobody sees"),
+    "another encoding": (SUM, "total = 2", "# -*- coding: latin-1 -*-\ntotal = 2", f"{SUM}:1: it declares an encoding"),
+    "a control character on a page": (PAGE, "Inside a list:", "Inside\x07", f"{PAGE}:20: it holds a character that nobody sees, U+0007"),
+    "a NUL on a page": (PAGE, "Inside a list:", "Inside\0", f"{PAGE}:20: it holds a character that nobody sees, U+0000"),
+    "the mark of another encoding": (PAGE, "---\ntitle", "\ufeff---\ntitle", f"{PAGE}:1: it holds a character that nobody sees, U+FEFF"),
+    "a fence after a space without a width": (PAGE, QUOTE, f"\u200b{QUOTE}", f"{PAGE}:16: it holds a character that nobody sees"),
+    "a fence in a fence": (PAGE, QUOTE, f"````text\n{QUOTE}\n````", f"{PAGE}:16: a fence opens with three backticks"),
+    "a fence that is never closed": (PAGE, "shown, not run\n```", "shown, not run", f"{PAGE}:28: this fence is not closed"),
+    "a fence in a comment": (PAGE, QUOTE, f"<!--\n{QUOTE}\n-->", f"{PAGE}:17: this fence stands in a comment"),
+    "a fence in an open comment": (PAGE, QUOTE, f"<!--\n{QUOTE}\n", f"{PAGE}:17: this fence stands in a comment"),
+    "a fence that is hidden": (PAGE, QUOTE, f"<div hidden markdown>\n\n{QUOTE}\n\n</div>", f"{PAGE}:16: a page is written in Markdown, without HTML"),
+    "a fence that a quote swallows": (PAGE, QUOTE, QUOTE.replace("```python", "> ```python"), f"{PAGE}:16: "),
+    "a tab that is not indented": (PAGE, QUOTE, f'=== "A"\n\n  {QUOTE}', f"{PAGE}:18: "),
+    "a quotation of a section": (PAGE, 'growth/sum.py"', 'growth/sum.py:a"', f"{PAGE}:16: a python fence holds exactly one quotation"),
+    "a quotation of an address": (PAGE, "part/growth/sum.py", "https://example.org/a.py", f"{PAGE}:16: a python fence holds exactly"),
+    "a quotation of a block": (PAGE, '--8<-- "part/growth/sum.py"', "--8<--\npart/growth/sum.py\n--8<--", f"{PAGE}:16: a python fence"),
+    "a quotation by other scissors": (PAGE, "Inside a list:", '-8<- "part/growth/sum.py"', f"{PAGE}:20: a quotation stands alone"),
+    "a quotation from elsewhere on the disk": (PAGE, '"part/growth', '"../snippets/part/growth', f"{PAGE}:16: a python fence"),
+    "an option of a fence that is none": (PAGE, "```python\n", '```python linenums="1"\n', f"{PAGE}:16: a python fence has no option"),
+    "an output that somebody typed": (PAGE, "Inside a list:", "<samp>5</samp>", f"{PAGE}:20: a page is written in Markdown"),
+    "a value that somebody typed": (PAGE, "`{sum.total}`", '<span class="value">5</span>', f"{PAGE}:8: a page is written in Markdown"),
+    "a listing that somebody typed": (
+        PAGE, "Inside a list:", '<div class="listing" id="listing-a" data-listing="part/growth/sum.py">5</div>', f"{PAGE}:20: ",
+    ),
+    "HTML between backticks that are none": (PAGE, "Inside a list:", r"\`<samp>5</samp>\`", f"{PAGE}:20: "),
+    "a value between two backticks": (PAGE, "`{sum.total}`", "``{sum.total}``", f"{PAGE}:8: a value stands between single backticks"),
+    "an entry of a value that is none": (PAGE, "{sum.total}", "{sum.total[0]}", f"{PAGE}:8: "),
+    "a value that is computed": (PAGE, "{sum.total}", "{sum.total + 1}", f"{PAGE}:8: "),
+    "a value that fills the page": (PAGE, "{sum.total}", "{sum.total:999999999}", f"{PAGE}:8: "),
+    "a value in a link": (PAGE, "[square]", "[`{sum.product}`]", f"{PAGE}:14: "),
+    "an empty formula": (PAGE, "    a^2 = b\n", "", f"{PAGE}:11: a formula without anything in it"),
+    "a formula between other marks": (PAGE, "Inside a list:", r"Inside \(x^2\)", f"{PAGE}:20: a formula stands between dollars"),
+    "a formula that begins by itself": (PAGE, "Inside a list:", "\\begin{align}\nx\n\\end{align}", f"{PAGE}:20: a formula stands between"),
+    "a label inside a formula": (PAGE, "a^2 = b", r"\label{eq-growth-other} a^2 = b", f"{PAGE}:11: the label of a formula stands behind it"),
+    "a label of another kind": (PAGE, "{#eq-growth-square}", "{#square}", f"{PAGE}:12: the label of a formula starts with eq-"),
+    "a brace too many": (PAGE, "a^2 = b", "a^2} = b", f"{PAGE}:11: this formula cannot be set"),
+    "two subscripts": (PAGE, "a^2 = b", "a_b_c = b", f"{PAGE}:11: this formula cannot be set"),
+    "a macro without an end": (PAGE, "a^2 = b", r"\def\a{\a\a} \a", f"{PAGE}:11: this formula cannot be set"),
+    "a picture in a formula": (PAGE, "a^2 = b", r"\includegraphics{a.png}", f"{PAGE}:11: this formula cannot be set"),
+    "a letter that is no mathematics": (PAGE, "a^2 = b", "é = b", f"{PAGE}:11: this formula cannot be set"),
+    "a link to nothing": (PAGE, "(#listing-sum)", "()", f"{PAGE}:14: this address leads nowhere"),
+    "a link to a file of this disk": (PAGE, "(#listing-sum)", "(file:///etc/passwd)", f"{PAGE}:14: this address leads nowhere"),
+    "a link that is a program": (PAGE, "(#listing-sum)", "(javascript:alert)", f"{PAGE}:14: this address leads nowhere"),
+    "a link with capitals": (PAGE, "(#listing-sum)", "(Growth.md)", f"{PAGE}:14: "),
+    "a link out of the book": (PAGE, "(#listing-sum)", "(../../../README.md)", f"{PAGE}:14: "),
+    "a link from the root": (PAGE, "(#listing-sum)", "(/part/growth/)", f"{PAGE}:14: "),
+    "a link to a page of another kind": (PAGE, "(#listing-sum)", "(growth.html)", f"{PAGE}:14: "),
+    "a link of a reference": (PAGE, "Inside a list:", "[x][y]\n\n[y]: nowhere.md", f"{PAGE}:22: "),
+    "an anchor used twice": (PAGE, "Inside a list:", "## A {#listing-sum}", f"{PAGE}:14: two things on this page have the id"),
+    "a footnote that is not there": (PAGE, "Inside a list:", "Inside[^1]", f"{PAGE}:20: markup that means nothing"),
+    "an image in Markdown without alternative text": (PAGE, "Inside a list:", "![](https://example.org/a.png)", f"{PAGE}:20: "),
+    "front matter that is no YAML": (PAGE, "title: Growth", "title: [Growth", f"{PAGE}:3: the front matter is no YAML"),
+    "front matter that does not end": (PAGE, "press.\n---\n", "press.\n", f"{PAGE}:1: the front matter is not closed"),
+    "front matter of another kind": (PAGE, "title: Growth", "template: none.html", f"{PAGE}:2: front matter has no template"),
+    "a configuration that is no YAML": (YML, "nav:\n", "nav: ]\n", f"{YML}:{{nav: ]}}: "),
+    "a configuration with a NUL": (YML, "nav:\n", "# \0\nnav:\n", f"{YML}:{{# \0}}: it holds a character that nobody sees, U+0000"),
+    "a setting that is not known": (YML, "strict: true", "stict: true", f"{YML}:{{stict}}: "),
+    "a plugin that is not known": (YML, "  - search\n", "  - serach\n", f"{YML}:{{serach}}: "),
+    "an extension that is not known": (YML, "  - tables\n", "  - tabels\n", f"{YML}:{{tabels}}: "),
+    "a function that is not known": (YML, "{name: python, class: listing, validator: !!python/name:press.extension.accept", "{name: python, validator: !!python/name:press.extension.acept", f"{YML}:{{acept}}: "),
+    "pages without the press's extension": (YML, "  - press                    # listings", "  # listings", f"{YML}:{{markdown_extensions:}}: 'markdown_extensions' does not name press"),
+    "pages without the press's plugin": (YML, "  - press                    # labs", "  # labs", f"{YML}:{{plugins:}}: 'plugins' does not name press"),
+    "pages without quotations": (YML, "  - pymdownx.snippets", "  # ", f"{PAGE}:16: "),
+    "pages without formulas": (YML, "  - pymdownx.arithmatex", "  # ", f"{PAGE}:"),
+    "fences that are code and nothing else": (YML, "        - {name: python", "        # ", f"{PAGE}:16: "),
+    "pages from another folder": (YML, "nav:\n", "docs_dir: snippets\nnav:\n", f"{YML}:{{docs_dir}}: the 'docs_dir' of this book is docs/"),
+    "a page that is kept out": (YML, "exclude_docs: |\n", "exclude_docs: |\n  growth.md\n", f"{PAGE}:1: no page of the site comes from it"),
+    "a configuration that lets pages go": (
+        YML, "validation:\n  omitted_files: warn", "nav: [index.md]\nvalidation:\n  omitted_files: ignore", f"{YML}:{{nav:}}: The following pages exist",
+    ),
+    "a page outside the order": (YML, "  - part/growth.md\n", "", f"{YML}:{{nav:}}: The following pages exist"),
     "a page that is not there": ("mkdocs.yml", "  - index.md\n", "  - index.md\n  - part/shrink.md\n", "mkdocs.yml:"),
+    "a program in an attribute": (PAGE, "Inside a list:", '<p onclick="x = 1">x</p>', f"{PAGE}:20: <p onclick> is a program"),
+    "a frame from elsewhere": (
+        PAGE, "Inside a list:", "<iframe src='https:example.org'></iframe>", f"{PAGE}:20: <iframe> fetches https:example.org",
+    ),
+    "a style that fetches from elsewhere": (
+        PAGE, "Inside a list:", '<p style="background: \\75rl(//example.org/a)">x</p>', f"{PAGE}:20: a style fetches //example.org/a",
+    ),
+    "a number typed in a sentence": (PAGE, "`{sum.total}`", "4", f"{PAGE}:8: a typed number, 4"),
+    "a number typed as a formula": (PAGE, "`{sum.total}`", "$4.0$", f"{PAGE}:8: a typed number, 4.0"),
+    "a number typed in an alternative text": (PAGE, "from zero to one", "from 0 to 1", f"{PAGE}:24: a typed number, 0"),
+    "an element that is hidden": (PAGE, "Inside a list:", "A caveat.\n{: hidden }\n\nInside a list:", f"{PAGE}:21: an attribute is the name"),
+    "an attribute behind a link": (PAGE, "(#listing-sum)", '(#listing-sum){title="0.31"}', f"{PAGE}:14: an attribute is the name"),
+    "a comment that a browser ends at once": (PAGE, "Inside a list:", "<!--><b>5</b>-->", f"{PAGE}:20: a page is written in Markdown"),
+    "a comment that a browser ends early": (PAGE, "Inside a list:", "<!-- a --!><b>5</b> -->", f"{PAGE}:20: a page is written in Markdown"),
+    "a mark of the press": (PAGE, "Inside a list:", "<!--press-->\n\n$x\n\n<!--/press-->", f"{PAGE}:20: a page is written in Markdown"),
+    "a character by its name": (PAGE, "Inside a list:", "Inside &frac12; a list:", f"{PAGE}:20: a character is written as it is"),
+    "a picture that nothing drew": (PAGE, "Inside a list:", "![A line](../assets/a.svg)", f"{PAGE}:20: a picture is drawn by a listing"),
+    "a page that begins with a name": ("docs/index.md", "# Home", "Note: nobody sees this\n\n# Home", "docs/index.md:1: a page begins with"),
+    "front matter over two lines": (PAGE, "description: A", "description: >\n  A", f"{PAGE}:3: front matter is made of lines"),
+    "front matter that ends by dots": (PAGE, "press.\n---\n", "press.\n...\n# Another\n---\n", f"{PAGE}:4: front matter is made of lines"),
+    "a value in another base": (PAGE, "{sum.total}", "{sum.total:x}", f"{PAGE}:8: "),
+    "a share typed in words": (PAGE, "Inside a list:", "Forty percent of a list:", f"{PAGE}:20: a typed share, Forty percent"),
 }
 
 
-@pytest.mark.parametrize(("path", "old", "new", "message"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_is_refused_with_file_and_line(project, path, old, new, message):
-    project.write("site/index.html", "the last good site")
-    project.replace(path, old, new)
-    done = project.build()
-    assert done.returncode == 1
-    assert message in done.stderr, done.stderr
-    assert project.site() == {"index.html": b"the last good site"}
-
-
-def test_a_listing_that_is_not_text_is_refused_at_its_line(project):
-    project.write(SUM, b"total = 4\nname = '\xff'\n")
-    done = project.build()
-    assert done.returncode == 1 and f"{SUM}:2: not UTF-8" in done.stderr
-    assert "Traceback" not in done.stderr
+@pytest.mark.parametrize(("damage", "message"), [(row[:3], row[3]) for row in FAULTS.values()], ids=FAULTS)
+def test_a_fault_is_refused_with_file_and_line(built, damage, message):
+    project, done = built[damage].result()
+    project.refused(done, message)
 
 
 def test_every_problem_of_a_build_is_told_at_once(project):
@@ -141,19 +232,6 @@ def test_mkdocs_alone_builds_the_same_pages_and_refuses_the_same_faults(project)
     project.replace(PAGE, "{sum.total}", "{sum.product}")
     done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True, check=False)
     assert done.returncode != 0 and f"{PAGE}:8:" in done.stderr
-
-
-def test_a_killed_build_leaves_the_site_and_nothing_half_written(project):
-    project.build()
-    good = project.site()
-    project.replace(SUM, "total = 2 + 2", "import time\ntime.sleep(1)\ntotal = 2 + 2")
-    for wait in (0.3, 0.8, 1.3, 1.8):
-        started = subprocess.Popen([sys.executable, "-m", "press.command", "build"], cwd=project.folder, stderr=subprocess.DEVNULL)
-        time.sleep(wait)
-        started.send_signal(signal.SIGKILL)
-        started.wait()
-        assert project.site() == good or b"time.sleep" in project.site()["part/growth/index.html"]
-    assert project.build().returncode == 0
 
 
 def test_two_builds_at_once_do_not_disturb_each_other(cold):

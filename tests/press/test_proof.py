@@ -3,8 +3,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
-from press import session
+import pytest
+
+from press import proof, session
 
 ROOT = Path(__file__).parents[2]
 CONFTEST = (ROOT / "docs" / "conftest.py").read_text()
@@ -31,18 +34,32 @@ def test_a_listing_that_holds_passes_and_one_that_does_not_is_named(project):
 
 
 def test_nothing_comes_from_the_cache(project):
-    project.build()
     cache = project.folder / ".press" / "cache.sqlite"
-    before = cache.read_bytes()
-    prove(project)
-    assert cache.read_bytes() == before
     cache.write_bytes(b"nothing that could be read")
     assert "2 passed" in prove(project).stdout
+    assert cache.read_bytes() == b"nothing that could be read"
 
 
-def test_a_program_that_is_not_the_same_twice_fails(project):
-    project.write("snippets/part/growth/sum.py", "import time\n\ntotal = 4\nprint(time.monotonic_ns())\n")
-    assert "two runs differ in their output" in prove(project).stdout
+CHANCE = {
+    "a clock": ("import time\n\ntotal = 4\nprint(time.monotonic_ns())\n", "output"),
+    "a clock in a value": ("import time\n\ntotal = time.monotonic_ns()\n", "values"),
+    "a clock in a figure": (
+        "import time\nimport matplotlib.pyplot as plt\n\nfig, ax = plt.subplots()\nax.plot([0, time.monotonic_ns() % 10**6])\n", "figures",
+    ),
+    "the order of a set": ("print({'a', 'b', 'c', 'd', 'e'})\n", "output"),
+    "a hash": ("import numpy as np\n\nrng = np.random.default_rng(hash('seed') % 9973)\nx = rng.normal()\n", "values"),
+    "the noise of the system": ("with open('/dev/urandom', 'rb') as noise:\n    print(noise.read(4).hex())\n", "output"),
+    "the number of the process": ("import os\n\nprint(os.getpid())\n", "output"),
+    "the name of the folder": ("import os\n\nprint(os.getcwd())\n", "output"),
+    "where on Earth it runs": ("import time\n\nprint(time.localtime(0).tm_hour)\n", "output"),
+}
+
+
+@pytest.mark.parametrize(("text", "what"), CHANCE.values(), ids=CHANCE)
+def test_a_program_that_is_not_the_same_twice_fails(project, text, what):
+    project.write("snippets/part/growth/sum.py", text)
+    with pytest.raises(proof.Disproved, match=f"snippets/part/growth/sum.py:1: two runs differ in their {what}"):
+        proof.prove(SimpleNamespace(parsed=(project.folder, "part/growth/sum.py")))
 
 
 def test_another_spelling_is_an_error_and_not_a_skip(project):

@@ -5,28 +5,31 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 import sympy as sp
+from scipy import stats
 from scipy.integrate import quad
+from scipy.special import polygamma
 
 norm = NormalDist()
 fan_in, fan_out, gamma, l, n_0, n_L = sp.symbols("fan_in fan_out gamma l n_0 n_L", positive=True)
 
 EQUATIONS = {
-    "eq-xavier-variance": 2 / (fan_in + fan_out),
-    "eq-xavier-limit": sp.sqrt(6 / (fan_in + fan_out)),
-    "eq-xavier-forward": 2 * fan_in / (fan_in + fan_out),
-    "eq-xavier-backward": 2 * fan_out / (fan_in + fan_out),
-    "eq-xavier-telescope": n_L / n_0,
-    "eq-xavier-truncated": 1 - 4 * sp.exp(-2) / (sp.sqrt(2 * sp.pi) * (1 - sp.erfc(sp.sqrt(2)))),
-    "eq-xavier-tanh": 1 / (2 * l),
-    "eq-xavier-relu": gamma**2 / 2**l,
+    "eq-xavier-variance": (r"\sigma^2 =", 2 / (fan_in + fan_out)),
+    "eq-xavier-limit": ("a =", sp.sqrt(6 / (fan_in + fan_out))),
+    "eq-xavier-forward": (r"\frac{\Var[o_i]}{\gamma^2} =", 2 * fan_in / (fan_in + fan_out)),
+    "eq-xavier-backward": (r"\frac{\Var[\partial \loss / \partial x_j]}{\E[\delta_i^2]} =", 2 * fan_out / (fan_in + fan_out)),
+    "eq-xavier-telescope": (r"\prod_{l=1}^{L} \frac{n_l}{n_{l-1}} =", n_L / n_0),
+    "eq-xavier-truncated": (r"\Var[u \mid \abs{u} < 2] =", 1 - 4 * sp.exp(-2) / (sp.sqrt(2 * sp.pi) * (1 - sp.erfc(sp.sqrt(2))))),
+    "eq-xavier-tanh": (r"\E[h_l^2] \approx", 1 / (2 * l)),
+    "eq-xavier-relu": (r"\E[h_l^2] =", gamma**2 / 2**l),
 }
 
 WIDTHS = [784, 512, 256, 128, 10]
 
 
 def at(label, **values):
-    names = {symbol.name: symbol for symbol in EQUATIONS[label].free_symbols}
-    return float(EQUATIONS[label].subs({names[name]: value for name, value in values.items() if name in names}))
+    expression = EQUATIONS[label][1]
+    names = {symbol.name: symbol for symbol in expression.free_symbols}
+    return float(expression.subs({names[name]: value for name, value in values.items() if name in names}))
 
 
 def gaussian_mean(f):
@@ -53,10 +56,15 @@ def test_the_factors_are_those_of_every_sum_over_sign_weights():
 
 
 def test_the_two_factors_sum_to_two_and_agree_only_for_equal_fans():
-    forward, backward = EQUATIONS["eq-xavier-forward"], EQUATIONS["eq-xavier-backward"]
+    forward, backward = EQUATIONS["eq-xavier-forward"][1], EQUATIONS["eq-xavier-backward"][1]
     assert sp.simplify(forward + backward - 2) == 0
     assert sp.solve(sp.Eq(forward, backward), fan_in) == [fan_out]
     assert (sp.limit(forward, fan_in, 0), sp.limit(forward, fan_in, sp.oo)) == (0, 2)
+
+
+def test_xaviers_variance_is_the_only_one_whose_two_factors_have_the_mean_one():
+    variance = sp.Symbol("v", positive=True)
+    assert sp.solve((fan_in + fan_out) * variance / 2 - 1, variance) == [EQUATIONS["eq-xavier-variance"][1]]
 
 
 def test_the_listing_of_the_fans_draws_these_factors(run):
@@ -65,6 +73,10 @@ def test_the_listing_of_the_fans_draws_these_factors(run):
     for ratio, up, down in zip(fans.ratios, fans.forward, fans.backward):
         assert up == pytest.approx(at("eq-xavier-forward", fan_in=128 * ratio, fan_out=128))
         assert down == pytest.approx(at("eq-xavier-backward", fan_in=128 * ratio, fan_out=128))
+    assert fans.forward == pytest.approx(fans.backward[::-1])  # "read upward the second is the first"
+    sizes = fans.batch, fans.fan_in, fans.fan_out  # of the last layer; the tolerance leaves out the smallest of four terms
+    exact = square_of_the_size(sizes) / np.prod(sizes, dtype=float) ** 2 - 1
+    assert fans.error**2 == pytest.approx(exact - 2 / np.prod(sizes, dtype=float), rel=1e-9)
 
 
 def test_the_listing_draws_its_curves_through_these_factors(run):
@@ -72,6 +84,7 @@ def test_the_listing_draws_its_curves_through_these_factors(run):
     for curve in run("variance/xavier/fans").ax.get_lines():
         line[curve.get_label()] = curve.get_xydata().T
     r, up = line["signal, forward"]
+    assert (r[0], r[-1]) == pytest.approx((1 / 16, 16))  # from the first marker to the last
     assert np.allclose(up, [at("eq-xavier-forward", fan_in=v, fan_out=1) for v in r])
     r, down = line["gradient, backward"]
     assert np.allclose(down, [at("eq-xavier-backward", fan_in=v, fan_out=1) for v in r])
@@ -81,11 +94,12 @@ def test_the_uniform_distribution_with_this_limit_has_xaviers_variance():
     a, w = sp.symbols("a w", positive=True)
     variance = sp.integrate(w**2 / (2 * a), (w, -a, a))
     assert variance == a**2 / 3
-    assert sp.simplify(variance.subs(a, EQUATIONS["eq-xavier-limit"]) - EQUATIONS["eq-xavier-variance"]) == 0
+    assert sp.simplify(variance.subs(a, EQUATIONS["eq-xavier-limit"][1]) - EQUATIONS["eq-xavier-variance"][1]) == 0
 
 
 def test_the_factors_of_the_stack_are_exact_fractions(run):
     stack = run("variance/xavier/stack")
+    assert stack.widths == WIDTHS
     layers = [(Fraction(m), Fraction(n)) for m, n in zip(WIDTHS, WIDTHS[1:])]
     exact = {"Xavier": lambda m, n: 2 / (m + n), "fan_in": lambda m, n: 1 / m, "fan_out": lambda m, n: 1 / n,
              "harmonic": lambda m, n: (m + n) / (2 * m * n)}
@@ -99,6 +113,14 @@ def test_the_factors_of_the_stack_are_exact_fractions(run):
     assert stack.forward["geometric"] == pytest.approx(78.4**0.5)
     assert stack.backward["geometric"] == pytest.approx(78.4**-0.5)
     assert round(stack.forward["Xavier"], 2) == 3.99 and round(stack.backward["Xavier"], 3) == 0.051
+    assert 1 / stack.backward["Xavier"] < 1 / stack.backward["fan_in"]  # "its worse factor is nearer to one"
+    for m, n in [(4, 9), (9, 4), (900, 1)]:  # neither of the two is bounded, where Xavier's factor is below two
+        assert m * stack.rules["geometric"](m, n) == pytest.approx((m / n) ** 0.5)
+        assert m * stack.rules["harmonic"](m, n) == pytest.approx((m + n) / (2 * n))
+    assert stack.forward["geometric"] * stack.backward["geometric"] == pytest.approx(1)
+    for name in stack.rules:  # "all their measured columns miss by the same few percent"
+        misses = [stack.measured[name][0] / stack.forward[name], stack.measured[name][1] / stack.backward[name]]
+        assert misses == pytest.approx([stack.measured["fan_in"][0]] * 2) and abs(misses[0] - 1) < 0.1
     there, back = (at("eq-xavier-forward", fan_in=m, fan_out=n) for m, n in [(4, 1), (1, 4)])
     assert there * back == pytest.approx(16 / 25) and stack.fifty == pytest.approx((16 / 25) ** 25)
     assert stack.backward["fan_in"] == pytest.approx(at("eq-xavier-telescope", n_0=WIDTHS[0], n_L=WIDTHS[-1]))
@@ -150,6 +172,12 @@ def test_truncation_leaves_the_published_share_of_the_variance(run):
                                  "truncated, corrected": 1}
     assert listing.limit == pytest.approx(at("eq-xavier-limit", fan_in=100, fan_out=50)) == pytest.approx(0.2)
     assert listing.sigma**2 == pytest.approx(at("eq-xavier-variance", fan_in=100, fan_out=50))
+    # The tolerance is that of a normal sample; a truncated normal and a uniform variable have a smaller kurtosis.
+    kept = len(listing.samples["truncated"])
+    assert listing.error == pytest.approx(stats.chi2(kept).std() / kept)
+    fourth = quad(lambda u: u**4 * norm.pdf(u), -2, 2)[0] / (norm.cdf(2) - norm.cdf(-2))
+    assert fourth / exact**2 < 3 and 3 + stats.uniform.stats(moments="k") < 3
+    assert kept / listing.draws == pytest.approx(listing.share_kept, rel=0.002)
 
 
 def test_keras_formula_is_the_formula_of_the_paper(run):
@@ -165,6 +193,11 @@ def test_each_name_has_its_own_variance(run):
     for shape, factor in predicted.items():
         m, n = map(int, shape.split("-"))
         assert factor == pytest.approx({"LeCun": 1, "Xavier": 2 * m / (m + n), "He": 2, "PyTorch": 1 / 3})
+    listing = run("variance/xavier/names")
+    sizes = listing.batch, 784, 10  # of the last layer, with normal weights, whose squares scatter more than these
+    exact = square_of_the_size(sizes) / np.prod(sizes, dtype=float) ** 2 - 1
+    assert listing.error**2 == pytest.approx(exact - 2 / np.prod(sizes, dtype=float), rel=1e-9)
+    assert len(listing.measured) == 12
     assert round(predicted["784-256"]["Xavier"], 2) == 1.51 and round(predicted["784-10"]["Xavier"], 2) == 1.97
     limits = run("variance/xavier/names").limits(784, 10)
     assert limits["He"] == pytest.approx(np.sqrt(6 / 784)) and limits["LeCun"] == pytest.approx(np.sqrt(3 / 784))
@@ -177,8 +210,9 @@ def test_mixing_variance_and_standard_deviation_costs_powers_of_the_width(run):
         std = sp.sqrt(sp.Rational(2, 512)) ** sp.Rational(power)
         assert float(std * sp.sqrt(256)) == pytest.approx(listing.predicted[name])
         assert listing.scales[name] == pytest.approx(float(std))
-        assert listing.measured[name] ** listing.depth == pytest.approx(listing.total[name])
+        assert listing.measured[name] ** listing.depth == pytest.approx(listing.total[name], rel=1e-9, abs=0)
     assert listing.depth == 10
+    assert listing.error == pytest.approx(np.sqrt(10 * polygamma(1, 256 / 2)) / 2 / 10, rel=0.01)  # ln of a chi-squared
 
 
 def test_a_gradient_that_depends_on_the_weights_has_the_moment_of_wisharts_law(run):
@@ -194,6 +228,12 @@ def test_a_gradient_that_depends_on_the_weights_has_the_moment_of_wisharts_law(r
         assert predicted[f"{m}-{n} of the loss"] == pytest.approx(diagonal / (m * sigma2))
         assert predicted[f"{m}-{n} independent"] == pytest.approx(at("eq-xavier-backward", fan_in=m, fan_out=n))
     assert predicted["64-64 of the loss"] == pytest.approx(129 / 64)
+    assert listing.measured["32-128 of the loss"] == pytest.approx(listing.ratio.sum() / listing.trials)
+    rng = np.random.default_rng(2)  # the spread of the last ratio, from other draws
+    W = rng.normal(0, np.sqrt(2 / 160), (200, 128, 32))
+    x = rng.standard_normal((200, 32, 64))
+    ratios = np.mean((np.swapaxes(W, 1, 2) @ (W @ x)) ** 2, axis=(1, 2)) / (32 * 2 / 160)
+    assert listing.error == pytest.approx(ratios.std() / np.sqrt(32), rel=0.4)
 
 
 def test_tanh_decays_like_one_over_twice_the_depth(run):
@@ -207,6 +247,7 @@ def test_tanh_decays_like_one_over_twice_the_depth(run):
     assert abs(rest[2] - rest[1]) < abs(rest[1] - rest[0]) < 0.01
     assert moments[100] == pytest.approx(at("eq-xavier-tanh", l=100), rel=0.02)
     assert all(b < a for a, b in zip(moments, moments[1:]))
+    assert moments[1] > 1 / 4 > moments[2]  # "it passes" one quarter in its second layer
 
 
 def test_the_expansion_of_tanh_squared_has_these_coefficients():
@@ -221,18 +262,48 @@ def test_the_expansion_of_tanh_squared_has_these_coefficients():
 
 def test_relu_halves_the_second_moment_under_xavier(run):
     depth = run("variance/xavier/depth")
+    assert (depth.depth, depth.shown) == (20, (5, 10, 20))  # as in the text
+    assert (len(depth.predicted["ReLU"]), len(depth.predicted["tanh"])) == (101, 101)
+    assert depth.phi["ReLU"](np.array([-1, 2])).tolist() == [0, 2]
     assert depth.measured["tanh"][0] == depth.measured["ReLU"][0] == pytest.approx(1, abs=4 * np.sqrt(2 / (512 * 32)))
     half = gaussian_mean(lambda u: max(u, 0) ** 2)
+    # A wide layer's mean square is an average of squares: their relative variance, which for tanh is below the identity's.
+    assert depth.v["ReLU"] == pytest.approx(gaussian_mean(lambda u: max(u, 0) ** 4) / half**2 - 1)
+    assert depth.v["tanh"] == pytest.approx(gaussian_mean(lambda u: u**4) - 1)
+    for q in depth.predicted["tanh"][:20]:
+        tanh2 = [gaussian_mean(lambda u, k=k: np.tanh(np.sqrt(q) * u) ** k) for k in (2, 4)]
+        assert tanh2[1] / tanh2[0] ** 2 - 1 < depth.v["tanh"]
     assert half == pytest.approx(0.5, rel=1e-9)
     for k in (1, 5, 20, 100):
-        assert depth.predicted["ReLU"][k] == pytest.approx(half**k, rel=1e-6)
-        assert depth.predicted["ReLU"][k] == pytest.approx(at("eq-xavier-relu", gamma=1, l=k))
+        assert depth.predicted["ReLU"][k] == pytest.approx(half**k, rel=1e-6, abs=0)
+        assert depth.predicted["ReLU"][k] == pytest.approx(at("eq-xavier-relu", gamma=1, l=k), rel=1e-9, abs=0)
+    # In exact numbers, with other inputs: weights +-1 / 2 have Xavier's variance for four inputs and four units.
+    gamma, x = 3, 3 * np.array([1, -1, 1, 1])
+    rows = np.array(np.meshgrid(*[[-1, 1]] * 4)).reshape(4, -1).T / 2
+    first = np.maximum(rows @ x, 0)                            # what a unit can be, all equally likely
+    assert np.mean(first**2) == pytest.approx(at("eq-xavier-relu", gamma=gamma, l=1))
+    layer = np.array(np.meshgrid(*[first] * 4)).reshape(4, -1)
+    assert np.mean(np.maximum(rows @ layer, 0) ** 2) == pytest.approx(at("eq-xavier-relu", gamma=gamma, l=2))
+
+
+def test_the_figure_of_the_stacks_shows_both_recursions_and_their_measurements(run):
+    depth = run("variance/xavier/depth")
+    tanh, tanh_marks, relu, relu_marks = depth.ax.lines
+    assert tanh.get_ydata() ** 2 == pytest.approx(tanh_moments(20), rel=1e-6)
+    assert relu.get_ydata() ** 2 == pytest.approx([at("eq-xavier-relu", gamma=1, l=k) for k in range(21)])
+    for name, marks in (("tanh", tanh_marks), ("ReLU", relu_marks)):
+        assert marks.get_label() == name and marks.get_ydata() ** 2 == pytest.approx(depth.measured[name])
+    assert all(line.get_marker() == "None" for line in (tanh, relu))
+    assert tanh.get_ydata()[-1] == pytest.approx(0.16, abs=0.005)  # as the alternative text says
+    assert relu.get_ydata()[-1] == pytest.approx(0.001, rel=0.05)
 
 
 def test_the_gradient_of_the_tanh_stack_shrinks_by_the_product_of_its_slopes(run):
     depth = run("variance/xavier/depth")
     slopes = [gaussian_mean(lambda u: (1 - np.tanh(np.sqrt(q) * u) ** 2) ** 2) for q in tanh_moments(19)]
     assert depth.gradient == pytest.approx(np.prod(slopes), rel=1e-6)
+    kept = np.cumprod(depth.slopes)
+    assert [k * kept[k - 1] for k in (20, 50, 100)] == pytest.approx([10 * kept[9]] * 3, rel=0.02)  # "falls like 1/l"
     rng = np.random.default_rng(3)  # and by a real backward pass
     n, h, kept = 256, rng.standard_normal((64, 256)), []
     for _ in range(20):

@@ -22,7 +22,9 @@ print(f"s_n       {smallest:7.0e}   {lower:.0e}")
 print(f"kappa     {kappa:7.0e}   {kappa_bound:.0e}")
 
 assert largest <= upper and smallest >= lower and kappa <= kappa_bound
-assert slack > 1e7 and limit / 2.5 < largest < 2 * limit   # true, no use
+assert slack > 1e7                                     # true, and no use
+# ln |Px| of a vector has the standard deviation sqrt(depth / 2n); s_1 less
+assert abs(np.log(largest / limit)) < 3 * np.sqrt(depth / n / 2)
 log_det = np.linalg.slogdet(A)[1]
 log_det_pair = np.linalg.slogdet(A[1] @ A[0])[1]
 # |det AB| = |det A| |det B|: log det errs by n**2 roundings times kappa

@@ -4,9 +4,9 @@ rng = np.random.default_rng(2)
 n, batch = 4, 64
 X = np.sqrt(batch) * np.linalg.qr(rng.normal(size=(batch, n)))[0]  # whitened
 M = rng.normal(size=(n, n))                            # the map to learn
-gaussian = rng.normal(0, 1 / np.sqrt(n), (5, n, n))    # five linear layers
+gaussian = rng.normal(size=(5, n, n))                  # five linear layers
 nets = {"Gaussian": gaussian, "orthogonal": np.linalg.qr(gaussian)[0]}
-kappa, predicted, steps, left = {}, {}, {}, {}
+kappa, predicted, left = {}, {}, {}
 print("            kappa(H)  predicted  error left")
 for name, W in nets.items():
     F, B = W[1] @ W[0], W[4] @ W[3]                    # below and above W[2]
@@ -15,12 +15,11 @@ for name, W in nets.items():
     def gradient(V):                                   # V: (…, n, n)
         return B.T @ (B @ V @ H_in.T - M @ X.T) @ H_in / batch
 
-    basis = np.eye(n * n).reshape(-1, n, n)            # one weight each
-    hessian = (gradient(basis) - gradient(0 * basis)).reshape(n * n, -1)
+    basis = np.eye(n * n).reshape(n * n, n, n)         # one weight each
+    hessian = (gradient(basis) - gradient(0 * basis)).reshape(n * n, n * n)
     lam = np.linalg.eigvalsh(hessian)                  # ascending
     kappa[name] = lam[-1] / lam[0]
     predicted[name] = (np.linalg.cond(F) * np.linalg.cond(B)) ** 2
-    steps[name] = max(1.0, kappa[name] / 2 * np.log(100))
 
     best = np.linalg.inv(B) @ M @ np.linalg.inv(F)
     V = W[2] - 2 / (lam[0] + lam[-1]) * gradient(W[2])    # a single step
@@ -30,4 +29,5 @@ for name, W in nets.items():
     # the smallest eigenvalue is known to about u * kappa, u = 1.1e-16
     assert abs(kappa[name] / predicted[name] - 1) < 1e-14 * kappa[name] + 1e-12
 assert abs(kappa["orthogonal"] - 1) < 1e-12 and left["orthogonal"] < 1e-12
+steps = kappa["Gaussian"] / 2 * np.log(100)             # to one percent
 assert kappa["Gaussian"] > 10 and left["Gaussian"] > 0.5

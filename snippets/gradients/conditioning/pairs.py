@@ -1,9 +1,9 @@
 import numpy as np
 
-half = np.pi / 4
-R = np.array([[np.cos(half), -np.sin(half)], [np.sin(half), np.cos(half)]])
-D = np.diag([2.0, 0.5])
-flip, swap = np.diag([1.0, -1.0]), np.array([[0.0, 1.0], [1.0, 0.0]])
+R = np.array([[1, -1], [1, 1]]) / np.sqrt(2)           # by 45 degrees
+D = np.array([[2.0, 0.0], [0.0, 0.5]])
+flip = np.array([[1.0, 0.0], [0.0, -1.0]])
+swap = np.array([[0.0, 1.0], [1.0, 0.0]])
 N = np.array([[0.0, 2.0], [0.0, 0.0]])                 # eigenvalues 0, 0
 S = np.array([[1.0, 100.0], [0.0, 1.0]])               # eigenvalues 1, 1
 pairs = {"definite": (D, R @ D @ R.T), "indefinite": (flip, swap),

@@ -9,7 +9,7 @@ rate = (np.log(2) + psi) / 2 / np.log(10)  # decades a layer, sigma = 1
 predicted_decades = depth * rate
 predicted_spread = np.sqrt(depth * dpsi / 4) / np.log(10)
 
-h = np.eye(n)[0] * np.ones((draws, 1))  # (draws, n), norm 1
+h = np.full((draws, n), 1 / 2)  # norm 1
 decades = np.zeros((depth + 1, draws))
 for layer in range(1, depth + 1):
     W = rng.standard_normal((draws, n, n))  # fresh in each layer and draw

@@ -18,8 +18,8 @@ for layer in range(depth):
 measured = log_r[-1].mean(axis=0) / depth
 s = np.linalg.svd(product, compute_uv=False)  # s2/s1 floors near 1e-16
 measured_ratio = np.median(np.log10(s[:, 1] / s[:, 0]))
-for i in range(n):
-    print(f"lambda_{i + 1} {lam[i]:11.4f} {measured[i]:8.4f}")
+for i, *exponents in zip("1234", lam, measured):
+    print("lambda_{} {:11.4f} {:8.4f}".format(i, *exponents))
 print(f"log10 s2/s1 {predicted_ratio:5.1f} {measured_ratio:8.1f}")
 # four standard errors, of a mean and (times 1.25) of a median
 se = np.sqrt(dpsi / 4 / depth / draws)

@@ -20,14 +20,15 @@ for l in (2, 1):  # delta_l from delta_{l+1}, in front
     delta.insert(0, (W[l].T * delta[0]).sum(axis=1) * dphi)
 gradient = [np.outer(d, a) for d, a in zip(delta, h)]
 distinct = [np.unique(G).size for G in gradient]
-for l, G in enumerate(gradient):
+for l, name in enumerate(("W1", "W2", "W3")):
+    G = gradient[l]
     for i, j in np.ndindex(G.shape):
         V = [W_l.astype(complex) for W_l in W]
         V[l][i, j] += 1e-30j  # derivative by a complex step: no cancellation
         measured = (((forward(V)[1] - y) ** 2).sum() / 2).imag / 1e-30
         # Two ways of adding the same few terms.
         assert abs(measured - G[i, j]) < 1e-13 * (1 + abs(G).max())
-    print(f"gradient of W{l + 1}, distinct values: {distinct[l]}")
+    print(f"gradient of {name}, distinct values: {distinct[l]}")
     print(G.round(3))
 assert distinct == [3, 1, 2]  # inputs, one, outputs
 assert all(np.ptp(G, axis=0).max() == 0 for G in gradient[:2])  # rows

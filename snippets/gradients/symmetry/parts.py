@@ -23,13 +23,13 @@ def heads(theta):  # attention, where theta = (query, value)
 
 apart = {}
 for part, size in ((filters, 3), (heads, 6)):
-    first = theta = rng.normal(size=(3, size))[[0, 0, 1]]  # two are twins
-    v, name = np.ones(3), part.__name__
+    name, v = part.__name__, np.ones(3)
+    first = theta = np.repeat(rng.normal(size=(2, size)), [2, 1], axis=0)
     for _ in range(100):
         h, dh = part(theta)  # (batch, parts), (batch, parts, size)
         r = (h * v).sum(axis=1, keepdims=True) - y
         theta = theta - 0.1 * ((r * v)[..., None] * dh).mean(axis=0)
         v = v - 0.1 * (r * h).mean(axis=0)
-    moved, apart[name] = abs(theta[1] - [first[1], theta[0]]).max(axis=1)
-    print(f"{name:7} moved {moved:.2f}, twins apart {apart[name]:.2f}")
+    moved, apart[name] = abs(theta - first).min(), np.ptp(theta[:2], 0).max()
+    print(f"{name:7} all moved by {moved:.3f}, twins apart {apart[name]:.2f}")
     assert moved > 1e-6 and apart[name] == 0  # far above rounding

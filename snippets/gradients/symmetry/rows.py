@@ -20,12 +20,12 @@ def train(W2, lr1=0.1, lr2=0.1):
 constant = train(np.full(4, 0.5))
 distinct = train(np.array([0.1, 0.2, 0.3, 0.4]))
 single = train(np.full(1, 4 * 0.5), lr1=0.1 / 4, lr2=0.1 * 4)
-row_spread = np.ptp(constant, axis=1).max()  # the largest of all steps
-column_spread = np.ptp(constant[-1], axis=1).max()
-distinct_spread = np.ptp(distinct[-1], axis=0).max()
-for name, path in {"equal W2": constant, "one unit": single,
-                   "distinct W2": distinct}.items():
-    print(name, path[-1].round(3), sep="\n")
+row_spread = np.ptp(constant, axis=1).max()  # of all steps
+last = {"equal": constant[-1], "single": single[-1], "distinct": distinct[-1]}
+column_spread = np.ptp(last["equal"])  # its rows are equal
+distinct_spread = np.ptp(last["distinct"], axis=0).max()
+for name, W1 in last.items():
+    print(name, W1.round(3), sep="\n")
 assert row_spread == 0 and min(column_spread, distinct_spread) > 0.01
 assert abs(single - constant).max() < 1e-12  # 200 steps of rounding at 1e-16
 fig, axes = plt.subplots(1, 2, figsize=(7.2, 3.2), sharey=True)

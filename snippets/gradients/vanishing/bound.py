@@ -4,7 +4,7 @@ rng = np.random.default_rng(1)
 n, depth = 48, 30
 G = rng.standard_normal((depth, n, n))
 Q = np.linalg.qr(G)[0]                     # orthogonal: every s_i is 1
-x = 0.5 + 0.1 * rng.standard_normal(n)     # around sigmoid(0) = 1/2
+x = rng.normal(0.5, 0.1, n)                # around sigmoid(0) = 1/2
 nets = {"Gaussian, 1 / sqrt(n)": (G / np.sqrt(n), 0),
         "orthogonal": (Q, 0),
         "4 x orthogonal": (4 * Q, 0),

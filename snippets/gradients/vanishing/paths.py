@@ -22,13 +22,13 @@ faint = there_and_back(                    # Xavier; slope phi(z) phi(-z)
 ratio = {"ReLU": np.linalg.norm(gradient) / np.linalg.norm(V),
          "sigmoid": np.linalg.norm(faint) / np.linalg.norm(V)}
 predicted = {"ReLU": 1.0, "sigmoid": 0.05572 ** (depth / 2)}  # critical.py
-for net, scatter in {"ReLU": 5 / n, "sigmoid": 2.1 / n}.items():  # text
+sd = np.sqrt(np.array([5, 2.1]) * depth / n) / 2     # of ln(ratio): text
+for net, sd_net in zip(ratio, sd):
     print(f"{net:8} predicted {predicted[net]:.1e} measured {ratio[net]:.1e}")
-    sd = np.sqrt(scatter * depth) / 2      # of ln(ratio)
-    assert abs(np.log(ratio[net] / predicted[net])) < 4 * sd
+    assert abs(np.log(ratio[net] / predicted[net])) < 4 * sd_net
 agree = (on[:, ::2] == on[:, 1::2]).mean(axis=(1, 2))         # in pairs
 off_for_all = (~on.any(axis=1)).mean(axis=1)
-print("layers 1, 20: two examples agree on", agree[[0, -1]].round(2))
+print("pairs agree, by layer:", np.array2string(agree, precision=2))
 assert abs(on.mean() - 1 / 2) < 4 * 0.5 / np.sqrt(n * depth)  # 4 sd
 assert abs(agree[0] - 1 / 2) < 4 * 0.5 / np.sqrt(n * batch / 2)
 assert agree[-1] > 3 / 4 and off_for_all[0] == 0 < off_for_all[-1]

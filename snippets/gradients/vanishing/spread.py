@@ -18,10 +18,10 @@ plain, critical = np.array(spread).T
 measured_fall, predicted_fall = plain[19] / plain[9], chi[0] ** 5
 measured_saturated = np.mean(saturated)
 predicted_saturated = math.erfc(math.acosh(10**0.5) * math.sqrt(2 / q[1]))
-print(f"fall, layers 10 to 20, scale 1: predicted "
-      f"{predicted_fall:.1e}, measured {measured_fall:.1e}")
-print(f"saturated units, scale 10.149:  predicted "
+print(f"fall: predicted {predicted_fall:.1e}, measured {measured_fall:.1e}")
+print(f"saturated units, scale 10.149: predicted "
       f"{predicted_saturated:.2f}, measured {measured_saturated:.2f}")
+# four sd: of a logarithm, ten layers with 2.1 / (4 n) each; of a share
 assert abs(np.log(measured_fall / predicted_fall)) < 2 * np.sqrt(21 / n)
 assert abs(measured_saturated - predicted_saturated) < 2 / np.sqrt(n * depth)
 assert plain[29] < 1e-15 and critical[29] > 0.02     # rounding; alive

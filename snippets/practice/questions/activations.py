@@ -11,15 +11,15 @@ tanh = (np.tanh, lambda h: 1 - h**2)
 nets = {"ReLU Xavier": (1, *relu), "ReLU He": (np.sqrt(2), *relu),
         "tanh Xavier": (1, *tanh), "tanh 5/3": (5 / 3, *tanh),
         "tanh He": (np.sqrt(2), *tanh)}
-rms, measured_rms, chi, measured_chi, q_star = {}, {}, {}, {}, {}
+rms, measured_rms, chi, measured_chi, q_star, noise = {}, {}, {}, {}, {}, {}
 for net, (gain, phi, dphi) in nets.items():
-    H, g, q, slopes, noise = [X], top, gain**2, [], 0
+    H, g, q, slopes, noise[net] = [X], top, gain**2, [], 0
     for W in gain * V:
         H.append(phi(H[-1] @ W.T))
         h = phi(np.sqrt(q) * u)                    # the theory, beside it
         m2 = weight @ h**2
         c = weight @ (np.sqrt(q) * u * h * dphi(h)) / m2  # d ln m2 / d ln q
-        noise = c**2 * noise + (weight @ h**4 / m2**2 - 1) / width
+        noise[net] = c**2 * noise[net] + (weight @ h**4 / m2**2 - 1) / width
         slopes.append(gain**2 * weight @ dphi(h)**2)
         q_star[net] = q = gain**2 * m2
     for W, h_l in zip(V[:9:-1], H[:10:-1]):        # from layer 30 down to 11
@@ -29,7 +29,7 @@ for net, (gain, phi, dphi) in nets.items():
     measured_chi[net] = np.mean(g**2) ** (1 / 20)
     print(f"{net:12} rms {rms[net]:7.2g}, run {measured_rms[net]:7.2g}"
           f"    chi {chi[net]:.2f}, run {measured_chi[net]:.2f}")
-    assert abs(np.log(measured_rms[net] / rms[net])) < 2 * np.sqrt(noise)
+    assert abs(np.log(measured_rms[net] / rms[net])) < 2 * np.sqrt(noise[net])
     assert abs(np.log(measured_chi[net] / chi[net])) < 4*np.sqrt(5/width/20)
 saturated = weight @ (np.abs(h) > 0.97)            # of the last: tanh He
 assert saturated < 0.01

@@ -19,16 +19,16 @@ for fan_in, fan_out in [(16, 256), (256, 256), (784, 256), (784, 10)]:
     for ratio in measured_up[net] / up[net], measured_down[net] / down[net]:
         assert abs(ratio - 1) < 4 * error(fan_in, fan_out, batch)
 
-entry, square, var_z, after_relu = {}, {}, {}, {}
+entry, square, var_z, after_relu, tolerance = {}, {}, {}, {}, {}
 for n in (6, 60, 600):
     draws = 600 // n
     W = rng.normal(0, np.sqrt(1 / n), (draws, n, n))
     z = W @ rng.normal(size=(draws, n, batch))              # E[x^2] = 1
     entry[n], var_z[n] = np.std(W), np.mean(z**2)
-    square[n] = np.mean(np.sum(W**2, axis=(1, 2)) / n)      # mean of s_i^2
+    square[n] = np.sum(W**2) / (draws * n)                  # mean of s_i^2
     after_relu[n] = np.mean(np.maximum(np.sqrt(2) * z, 0)**2)    # with 2/n
     print(f"n = {n:3}: entries {entry[n]:.3f}, mean s_i^2 {square[n]:.2f},"
           f" Var[z] {var_z[n]:.2f}, with 2/n {after_relu[n]:.2f} after ReLU")
-    tolerance = 4 * error(n, n, batch) / np.sqrt(draws)
-    assert max(abs(square[n] - 1), abs(var_z[n] - 1)) < tolerance
-    assert abs(after_relu[n] - 1) < np.sqrt(5 / 2) * tolerance
+    tolerance[n] = 4 * error(n, n, batch) / np.sqrt(draws)
+    assert max(abs(square[n] - 1), abs(var_z[n] - 1)) < tolerance[n]
+    assert abs(after_relu[n] - 1) < np.sqrt(5 / 2) * tolerance[n]

@@ -10,7 +10,7 @@ phis = {"tanh": np.tanh, "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
         "4 sigmoid - 2": lambda z: 4 / (1 + np.exp(-z)) - 2,
         "ReLU": lambda z: np.maximum(z, 0)}
 kept, kept_back, gains, gains_back = {}, {}, {}, {}
-q, measured_q, between = {}, {}, {}
+q, measured_q, between, error = {}, {}, {}, {}
 for name, phi in phis.items():
     dphi = (phi(u + 1e-6) - phi(u - 1e-6)) / 2e-6
     kept[name], kept_back[name] = weight @ phi(u)**2, weight @ dphi**2
@@ -29,6 +29,6 @@ for name, phi in phis.items():
         between[net] = np.mean(np.var(Z, axis=0))
         print(f"  gain {gain:.2f}: E[z^2] at layer {depth} {q[net]:6.2g}, "
               f"run {measured_q[net]:6.2g}; between inputs {between[net]:.0e}")
-        error = np.sqrt(k * depth / width)         # of ln E[z^2], at most
-        assert abs(np.log(measured_q[net] / q[net])) < 4 * error
+        error[net] = np.sqrt(k * depth / width)    # of ln E[z^2], at most
+        assert abs(np.log(measured_q[net] / q[net])) < 4 * error[net]
 assert between["sigmoid, corrected"] < 1e-6 < 0.5 < between["tanh, corrected"]

@@ -6,7 +6,7 @@ a = np.sqrt(5)
 gain = np.sqrt(2 / (1 + a**2))  # 1/sqrt(3)
 bound = np.sqrt(3) * gain / np.sqrt(width)  # 1/sqrt(width)
 
-bare = biased = rng.normal(size=(batch, width))  # one start, two nets
+bare = biased = X = rng.normal(size=(batch, width))  # one start, two nets
 for layer in range(depth):
     W = rng.uniform(-bound, bound, size=(width, width))
     b = rng.uniform(-bound, bound, size=width)
@@ -27,6 +27,7 @@ print(f"with bias: std across inputs {across:.0e}, at most about "
 beta = 5 * depth / width  # ln(mean square) has mean -beta/2, variance beta
 assert np.isclose(bound, 1 / np.sqrt(width)) and np.isclose(gain**2, 1 / 3)
 assert abs(np.log(rms_bare / predicted_bare)) < beta / 4 + 2 * np.sqrt(beta)
-assert abs(rms_biased / predicted_floor - 1) < 4 * np.sqrt(2 / width)
+# z^2 has the relative variance 2 at most, in each of n units; half the sd: rms
+assert abs(rms_biased / predicted_floor - 1) < 4 * np.sqrt(2 / width) / 2
 assert across < predicted_bare * np.exp(2 * np.sqrt(beta))  # 4 sd, on the std
 assert across < np.spacing(np.float32(rms_biased))  # float32 cannot hold it

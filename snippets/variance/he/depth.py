@@ -22,7 +22,7 @@ fig, ax = plt.subplots()
 for (name, rule), style in zip(rules.items(), ["C0s", "C1o", "C2^"]):
     theory = (rule / 2) ** (layers / 2)
     predicted[name], measured[name] = theory[-1], rms[name][-1]
-    print(f"{name:8} rms at layer {depth}: predicted {theory[-1]:8.1e}  "
+    print(f"{name:8} rms at layer {depth}: predicted {predicted[name]:8.1e}  "
           f"measured {measured[name]:8.1e}")
     ax.semilogy(layers, theory, "k-")
     ax.semilogy(layers, rms[name], style, markevery=2, label=name)

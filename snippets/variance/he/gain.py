@@ -8,7 +8,7 @@ Phi = np.vectorize(lambda t: math.erfc(-t / math.sqrt(2)) / 2)
 
 
 def elu(z, alpha=1.0, scale=1.0):
-    return scale * np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+    return scale * np.where(z > 0, z, alpha * np.expm1(z))
 
 
 activations = {"ReLU": lambda z: np.maximum(z, 0),

@@ -24,11 +24,11 @@ for name, (values, mass) in cases.items():
     print(f"{name:8} second moment x {second[name]:.4f}"
           f"   variance x {variance[name]:.4f}")
 
-predicted_variance = 1 / 2 - 1 / (2 * np.pi)
-print(f"predicted for the normal {1 / 2:.4f} {predicted_variance:19.4f}")
+predicted, predicted_variance = 1 / 2, 1 / 2 - 1 / (2 * np.pi)
+print(f"predicted for the normal {predicted:.4f} {predicted_variance:19.4f}")
 
 for name in ["normal", "uniform", "signs"]:
-    assert abs(second[name] - 1 / 2) < 1e-12  # exact, up to rounding
+    assert abs(second[name] - predicted) < 1e-12  # exact, up to rounding
 assert abs(variance["normal"] - predicted_variance) < 1e-6  # cells of 1/500
 assert abs(variance["uniform"] - 5 / 16) < 1e-6  # (1/6 - 1/16) / (1/3)
 assert second["shifted"] > 0.9  # not symmetric: almost nothing is lost

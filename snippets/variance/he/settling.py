@@ -25,7 +25,7 @@ for (name, gain), style in zip(gains.items(), ["C0s", "C1o", "C2^"]):
     predicted_rms[name], measured_rms[name] = theory[-1], rms[-1]
     chi[name] = gain**2 * (weight @ dphi**2)
     print(f"gain {gain:.3f}: q {q[name]:.4f}, chi {chi[name]:.4f}, rms of h "
-          f"{theory[-1]:.4f}, measured {rms[-1]:.2f}")
+          f"{predicted_rms[name]:.4f}, measured {measured_rms[name]:.2f}")
     ax.plot(layers, theory, "k-")
     ax.plot(layers, rms, style, label=f"gain {gain:.2f}")
     assert abs(2 * np.log(rms[-1] / theory[-1])) < 4 * np.sqrt(noise)

@@ -1,13 +1,13 @@
 import numpy as np
 
 rng = np.random.default_rng(5)
-draws, fan_in, sigma, gamma = 10_000, 100, 0.1, 2.0
+draws, fan_in, sigma, gamma = 10_000, 100, 0.1, 1.5
 c, mu, moved = 0.5, 3.0, 0.1
 W = rng.normal(0, sigma, (draws, fan_in))       # row d: draw d of one unit
 X = rng.normal(0, gamma, (draws, fan_in))       # row d: the input it meets
-shared = rng.standard_normal((2, draws, 1))     # one number per draw
-W_alike = np.sqrt(1 - c) * W + np.sqrt(c) * sigma * shared[0]
-X_alike = np.sqrt(1 - c) * X + np.sqrt(c) * gamma * shared[1]
+W_part, X_part = rng.standard_normal((2, draws, 1))     # shared in a draw
+W_alike = np.sqrt(1 - c) * W + np.sqrt(c) * sigma * W_part
+X_alike = np.sqrt(1 - c) * X + np.sqrt(c) * gamma * X_part
 scale = np.linspace(0, 2, fan_in)               # for unequal sizes
 
 alone = fan_in * sigma**2 * gamma**2            # all assumptions hold

@@ -22,11 +22,11 @@ for name, (delta, moment, result) in cases.items():
     squares = np.mean(back**2, axis=1)          # (draws,)
     factors[name] = squares.mean() / moment
     predicted_factors[name] = result / moment
-    print(f"{name:<29}{factors[name]:10.3f}{result / moment:11.3f}")
+    print(f"{name:<29}{factors[name]:10.3f}{predicted_factors[name]:11.3f}")
     error = squares.std() / np.sqrt(draws)      # standard error, draws apart
     assert abs(squares.mean() - result) < 4 * error
 
-forward_factor = np.mean(o**2) / gamma**2
-print(f"{'forward, for comparison':<29}{forward_factor:10.3f}{1:11.3f}")
+forward_factor, predicted_forward = np.mean(o**2) / gamma**2, fan_in * sigma**2
+print(f"{'forward':<29}{forward_factor:10.3f}{predicted_forward:11.3f}")
 # |o|^2 is a product of two chi-squares: relative variance about 2/30 + 2/60.
-assert abs(forward_factor - 1) < 4 * np.sqrt(0.11 / draws)
+assert abs(forward_factor - predicted_forward) < 4 * np.sqrt(0.11 / draws)

@@ -24,7 +24,7 @@ for row in zip(factors, predicted, forward, backward):
 sd = np.sqrt(2 * depth / (width * batch) + (depth / width)**2)
 assert np.all(np.abs(np.log([forward, backward] / predicted)) < 4 * sd)
 fig, axes = plt.subplots(1, 2, figsize=(7.2, 3.2), sharey=True)
-layers = np.arange(0, depth + 1, 10)
+layers = np.linspace(0, depth, 11, dtype=int)
 for k, style in enumerate(("C1^", "C2o", "C0v")):
     for ax, mean, passed in zip(axes, (q, q_back), (layers, depth - layers)):
         ax.semilogy(layers, factors[k]**(passed / 2), style[:2])

@@ -17,7 +17,7 @@ back = [rng.standard_normal((batch, width))]  # dloss/dh at the last layer
 for layer in reversed(range(depth)):
     back.append(((1 - h[layer + 1]**2) * back[-1]) @ W[layer])
 rms_h, rms_back = np.sqrt(np.mean(np.square([h, back[::-1]]), axis=(2, 3)))
-measured_rms = np.sqrt(np.mean(rms_h[10:]**2))
+measured_rms = np.sqrt(np.mean(rms_h[1:]**2))
 growth = (rms_back[0] / rms_back[-1])**(2 / depth)
 print(f"activations: rms {measured_rms:.3f}, predicted {predicted_rms:.3f}")
 print(f"squared gradient: times {growth:.3f} a layer, predicted {chi:.3f}")
@@ -26,7 +26,7 @@ assert abs((measured_rms / predicted_rms)**2 - 1) < 4 / np.sqrt(width * batch)
 v = (3 * gain**2 / chi - 1) / width    # a squared gradient's, each layer
 assert abs(np.log(growth / chi)) < v / 2 + 4 * np.sqrt(v / depth)
 fig, ax = plt.subplots()
-layers = np.arange(0, depth + 1, 5)
+layers = np.linspace(0, depth, 11, dtype=int)
 ax.semilogy(layers, chi**((depth - layers) / 2), "C1", label="gradients")
 ax.axhline(predicted_rms, color="C0", ls="--", label="activations")
 ax.plot(layers, rms_back[layers], "C1^", layers, rms_h[layers], "C0o")

@@ -2,10 +2,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 rng = np.random.default_rng(8)
-widths = {5: 4000, 20: 1000, 60: 400, 200: 60}    # n: how many draws
 fig, ax = plt.subplots()
 lows, middles, highs = {}, {}, {}
-for n, draws in widths.items():
+for n in (5, 20, 60, 200):
+    draws = 20_000 // n
     W = rng.normal(0, 1 / np.sqrt(n), (draws, n, n))     # n sigma^2 = 1
     x = rng.standard_normal((draws, n))
     for mu, style in ((0, "C0o"), (3, "C1s")):
@@ -26,8 +26,8 @@ assert lows[5, 0] < 0.22 and 2.5 < highs[5, 0] < 3.7
 # n = 200: one ratio has a relative sd of 2/sqrt(n), a median 1.25/sqrt(draws)
 # of that; finite width moves it by less than 1/n.
 for mu, second_moment in ((0, 1), (3, 10)):
-    error = middles[200, mu] / second_moment - 1
-    assert abs(error) < 4 * 1.25 * 2 / np.sqrt(200 * 60) + 1 / 200
+    off = middles[200, mu] / second_moment - 1
+    assert abs(off) < 4 * 1.25 * 2 / np.sqrt(200 * draws) + 1 / 200
     ax.axhline(second_moment, color="0.5", lw=1, ls="--")
 ax.set(xscale="log", yscale="log", xlabel="width $n$",
        ylabel="Var of entries, out / in")

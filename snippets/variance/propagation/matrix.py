@@ -13,7 +13,7 @@ sigma, size = np.sqrt(2 / 6), np.sqrt(2)      # of an entry, of the matrix
 entry_rms, rms_s = np.sqrt(np.mean(W**2)), np.sqrt(np.mean(reader_s**2))
 print(f"the reader's 6 x 6: entries {entry_rms:.3f} (sigma {sigma:.3f}), "
       f"size {rms_s:.3f} (predicted {size:.3f})")
-print("its singular values:", np.round(reader_s, 2))
+print("its singular values:", *(f"{s:.2f}" for s in reader_s))
 # The rms of 36 normal entries has a relative standard error 1/sqrt(72).
 assert abs(entry_rms / sigma - 1) < 4 / np.sqrt(72)
 assert np.isclose(rms_s, np.sqrt(6) * entry_rms)      # an identity
@@ -28,7 +28,8 @@ for n in (6, 60, 600):
         np.mean(np.abs(A)), np.sqrt(np.mean(s**2)), s[0])
     print(f"{n:4d}{entries[n]:11.3f}{sizes[n]:21.3f}{largest[n]:10.3f}")
     # n^2 entries: relative standard errors 0.76/n of |w|, 0.71/n of the rms.
-    assert abs(entries[n] * np.sqrt(np.pi * n / 2) - 1) < 4 * 0.76 / n
+    predicted_entry = np.sqrt(2 / np.pi / n)
+    assert abs(entries[n] / predicted_entry - 1) < 4 * 0.76 / n
     assert abs(sizes[n] - 1) < 4 * 0.71 / n
 # Largest: E <= 2, sd <= 1/sqrt(n); it falls short of 2 by about n^(-2/3).
 assert 2 - 4 * 600**(-2 / 3) < largest[600] < 2 + 4 / np.sqrt(600)

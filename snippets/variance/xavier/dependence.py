@@ -19,7 +19,7 @@ for fan_in, fan_out in [(64, 64), (128, 32), (32, 128)]:
     }
     for name, delta in gradients.items():
         ratio = np.mean((delta @ W) ** 2, axis=(1, 2)) / variance
-        error = np.std(ratio, ddof=1) / np.sqrt(trials)  # standard error
+        error = np.std(ratio) / np.sqrt(trials)  # standard error
         key = f"{fan_in}-{fan_out} {name}"
         predicted[key], measured[key] = factors[name], np.mean(ratio)
         print(f"{key:18}  predicted {predicted[key]:.3f}"

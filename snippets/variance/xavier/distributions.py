@@ -8,7 +8,7 @@ sigma = np.sqrt(2 / (fan_in + fan_out))
 limit = np.sqrt(6 / (fan_in + fan_out))
 
 cut = 2  # in standard deviations, as most libraries truncate
-density = math.exp(-(cut**2) / 2) / math.sqrt(2 * math.pi)
+density = math.exp(-cut * cut / 2) / math.sqrt(2 * math.pi)
 share_kept = math.erf(cut / math.sqrt(2))
 truncated_variance = 1 - 2 * cut * density / share_kept
 truncated_std = math.sqrt(truncated_variance)

@@ -23,7 +23,7 @@ for fan_in in (ratios * fan_out).astype(int):
     assert abs(measured_forward[-1] / forward[-1] - 1) < 4 * error
     assert abs(measured_backward[-1] / backward[-1] - 1) < 4 * error
 
-r = np.geomspace(1 / 20, 20, 60)
+r = np.geomspace(ratios[0], ratios[-1], 60)
 fig, ax = plt.subplots()
 ax.semilogx(r, 2 * r / (1 + r), "C0-", label="signal, forward")
 ax.semilogx(ratios, measured_forward, "C0o")

@@ -17,19 +17,19 @@ def limits(fan_in, fan_out):
     }
 
 
-predicted = {"512-512": {}, "784-256": {}, "784-10": {}}
+predicted, measured = {"512-512": {}, "784-256": {}, "784-10": {}}, {}
 for shape, factor in predicted.items():
     fan_in, fan_out = map(int, shape.split("-"))
     X = rng.standard_normal((batch, fan_in))
     for name, a in limits(fan_in, fan_out).items():
         W = rng.uniform(-a, a, (fan_out, fan_in))
-        measured = np.mean((X @ W.T) ** 2)
         factor[name] = fan_in * a**2 / 3
+        found = measured[f"{shape} {name}"] = np.mean((X @ W.T) ** 2)
         print(f"{shape:7}  {name:7}  a = {a:.4f}   Var[o]/Var[x] = "
-              f"{factor[name]:.4f} ({measured:.2f})")
+              f"{factor[name]:.4f} ({found:.2f})")
         error = np.sqrt(2 / (batch * fan_out) + 2 / (batch * fan_in)
                         + 2 / (fan_in * fan_out))  # standard error, or more
-        assert abs(measured / factor[name] - 1) < 4 * error
+        assert abs(found / factor[name] - 1) < 4 * error
 dense = limits(100, 50)
 assert np.isclose(dense["Xavier"], np.sqrt(6 / (100 + 50)))  # Keras' Dense
 assert np.isclose(dense["PyTorch"], 1 / np.sqrt(100))

@@ -10,22 +10,21 @@ rules = {
     "geometric": lambda m, n: 1 / np.sqrt(m * n),
     "harmonic": lambda m, n: (1 / m + 1 / n) / 2,
 }
-size = 0.0  # of the product of all layers, |P|_F^2, with weights of variance 1
+P = np.eye(widths[-1])
+for m, n in fans[::-1]:  # from the top layer down, with weights of variance 1
+    P = P @ rng.standard_normal((draws, n, m))
+size = np.sum(P**2) / draws  # of the product of all layers, |P|_F^2
 t, s = widths[0] ** 2, widths[0]  # tr(S)^2 and tr(S^2) of S = P P'
-for _ in range(draws):
-    P = np.eye(widths[-1])
-    for m, n in fans[::-1]:  # from the top layer down
-        P = P @ rng.standard_normal((n, m))
-    size += np.sum(P**2) / draws
 for m, n in fans:  # their exact means, one Gaussian factor after the other
     t, s = n**2 * t + 2 * n * s, n * t + n * (n + 1) * s
 error = np.sqrt((t / np.prod(widths, dtype=float) ** 2 - 1) / draws)
-forward, backward = {}, {}
+forward, backward, measured = {}, {}, {}
 for name, rule in rules.items():
     forward[name] = np.prod([m * rule(m, n) for m, n in fans])
     backward[name] = np.prod([n * rule(m, n) for m, n in fans])
     scaled = size * np.prod([rule(m, n) for m, n in fans])
-    up, down = scaled / widths[-1], scaled / widths[0]  # white x, white delta
+    # what leaves when a white x, or a white delta, comes in
+    up, down = measured[name] = scaled / widths[-1], scaled / widths[0]
     print(f"{name:9}  forward {forward[name]:6.3f} ({up:5.2f})"
           f"   backward {backward[name]:6.4f} ({down:5.3f})")
     assert abs(up / forward[name] - 1) < 4 * error

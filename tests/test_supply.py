@@ -1,0 +1,53 @@
+"""What comes from elsewhere is what was looked at: packages and files by hash, actions by commit."""
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+
+
+def lines(path):
+    """The lines of a file without comments."""
+    return [row for line in path.read_text(encoding="utf-8").split("\n") if (row := re.sub(r"(^|\s)#.*", "", line).rstrip())]
+
+
+@pytest.mark.parametrize("folder", [".", "bench"])
+def test_every_requirement_is_locked_with_a_hash(folder):
+    locked = {}
+    for line in "\n".join(lines(ROOT / folder / "requirements.txt")).replace("\\\n", " ").split("\n"):
+        found = re.fullmatch(r"([\w.-]+)==(\S+)(?: ; [^-]+)?(?: +--hash=sha256:[0-9a-f]{64})+", line.rstrip())
+        assert found, f"not locked, or without a hash: {line}"
+        locked.setdefault(found[1], []).append(found[2])
+    for line in lines(ROOT / folder / "requirements.in"):
+        if line.startswith("-c "):
+            continue
+        wanted = Requirement(line)
+        versions = locked[canonicalize_name(wanted.name)]
+        assert all(map(wanted.specifier.contains, versions)), f"{line}: make lock was forgotten, {versions} is locked"
+
+
+def test_every_action_is_pinned_by_commit():
+    for path in (ROOT / ".github").rglob("*.yml"):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+            if "uses:" in line:
+                assert re.search(r"uses: [\w./-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+$", line), f"{path}:{number}: {line.strip()}"
+
+
+def test_katex_is_as_it_was_released():
+    release = {name: digest for digest, name in map(str.split, lines(ROOT / "press/katex/SHA256"))}
+    ours = {"dist/katex.min.js": ROOT / "press/katex/katex.min.js"}
+    ours |= {f"dist/fonts/{path.name}": path for path in (ROOT / "docs/assets/katex/fonts").iterdir()}
+    for name, path in ours.items():
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == release.pop(name), path
+    for folder in "press/katex", "docs/assets/katex":
+        assert hashlib.sha256((ROOT / folder / "LICENSE").read_bytes()).hexdigest() == release["LICENSE"], folder
+    # Of each font it names one format; with the two others, for old browsers, it is the released one.
+    style = (ROOT / "docs/assets/katex/katex.min.css").read_text(encoding="utf-8")
+    others = r'\1,url(\2.woff) format("woff"),url(\2.ttf) format("truetype")'
+    style = re.sub(r'(url\((fonts/[\w-]+)\.woff2\) format\("woff2"\))', others, style)
+    assert hashlib.sha256(style.encode()).hexdigest() == release.pop("dist/katex.min.css")
+    assert release.keys() == {"LICENSE"}
