@@ -139,13 +139,24 @@ def _wrong(claim, wanted, root):
     if not claim.listing and "test" not in claim.written:
         yield f"{claim.name} needs `test`, the test that checks the formula by another road"
     for field in sorted(KNOWN & set(claim.written)):
-        text = _values(lambda value: "", str(claim.written[field]))
+        text = values(lambda value: "", str(claim.written[field]))
         typed = numerals.problems(text, "") if field in {"claim", "predicted", "measured"} else []   # a check names its tolerance
         for problem in [*typed, *fences.markup(text, "")]:
             yield f"`{field}` of {claim.name}: {problem.message}"
+    both = [_named(claim, field) for field in ("predicted", "measured")]
+    for name in sorted(both[0] & both[1]):
+        yield f"`predicted` and `measured` of {claim.name} are both {name}, which agrees with itself"
+    for names, field, other in zip(both, ("predicted", "measured"), ("measured", "predicted")):
+        for name in sorted(name for name in names if name.startswith(other)):
+            yield f"`{field}` of {claim.name} has {name}, whose name says {other}"
     for name in claim.written.get("test", "").split():
         if name not in known:
             yield f"there is no {name} in {test_file(claim.chapter)}"
+
+
+def _named(claim, field):
+    """The values that a field of a claim takes, without their formats."""
+    return {match["value"].partition(":")[0] for match in _VALUE.finditer(str(claim.written.get(field, ""))) if match["value"]}
 
 
 def markdown(root="."):
@@ -179,7 +190,7 @@ def _item(claim, tex, shares, deaths, root):
     written, listing = claim.written, claim.listing
 
     def filled(field):
-        return _values(lambda value: f"`{{{claim.chapter}/{claim.name}.{value}}}`", written[field])
+        return values(lambda value: f"`{{{claim.chapter}/{claim.name}.{value}}}`", written[field])
 
     target = f"{claim.chapter}.md#{claim.name if not listing else f'listing-{claim.name}'}"
     facts = {"formula": "" if listing else f"$\\displaystyle {' '.join(tex.get(claim.name, '').split())}$"}
@@ -200,7 +211,7 @@ def place(value, root="."):
     return (found[0].path, found[0].line) if found else None
 
 
-def _values(made, text):
+def values(made, text):
     """A text with what `made` makes of each value in it."""
     return _VALUE.sub(lambda match: made(match["value"]) if match["value"] else match[0], text)
 

@@ -8,6 +8,7 @@ import math
 import posixpath
 import re
 import xml.etree.ElementTree as etree
+from collections import Counter
 from importlib.metadata import version
 
 from markdown import Extension
@@ -18,10 +19,11 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from pymdownx.superfences import SuperFencesException
 
-from press import claims, fences, figures, mathematics, session, store
+from press import claims, fences, figures, mathematics, numerals, session, store
 from press.program import Failure
 
 FIGURES = "assets/figures"
+ROUNDED = 1 / 3   # of a value, that a format may take from it or add: a power of ten is printed with one digit
 ASIDE = "<!--press-->", "<!--/press-->"   # around what no search should read
 
 _HIGHLIGHTED_BY = version("pygments"), version("pymdown-extensions")
@@ -29,10 +31,15 @@ _VALUE = re.compile(
     r"(?P<listing>[a-z_]+(?:/[a-z_]+)*)\.(?P<name>[A-Za-z_]\w*)(?P<items>(?:\[[^\]]*\])*)"
     r"(?::(?P<spec>,?(?:\.\d+)?[defgEG%]?))?"   # no fill, which could add digits, and no base but ten
 )
+# What beside a value makes another number of it: a sign, an operator, a letter, another value, a counting word.
+_JOINED_BEFORE = re.compile(r"(?:[-+−√×·/^]\s*|[^\s(\[|*_\"“>])\Z")
+_JOINED_BEHIND = re.compile(r"[^\s.,;:?!)\]|*_\"”<]|[.,](?=[`\d])|\s*(?:[×·/^]|(?:per ?cent|dozen|hundred|thousand|[mb]illion)\b)")
 _EXPONENT = re.compile(r"^(?P<digits>.*?)e(?P<sign>[+-])0*(?P<exponent>\d+)$")
 _LABEL = re.compile(r"^(?P<indent>[ \t]*)\$\$[ \t]+\{#(?P<label>[^}\s]*)\}[ \t]*$", re.MULTILINE)
 _GENERATED = re.compile(r"^<!-- (?P<what>claims|inputs) -->$", re.MULTILINE)
 _GENERATED_BY = {"claims": claims.markdown, "inputs": claims.inputs}
+_SOURCE = re.compile(rf"https?:|(?:.*/)?{re.escape(numerals.SOURCES)}#")
+_PLACEHOLDER = re.compile("\x02[^\x03]*\x03")   # Markdown's, for what it has put aside
 _LABELLED = re.compile(r"\\label\{(?P<label>[^}]*)\}\s*")
 
 
@@ -43,6 +50,7 @@ class Page:
         self.md = md
         self.session = session.current()
         self.text = ""      # the Markdown as it was written
+        self.expanded = ""  # the same with the claims in it
         self.offset = 0     # lines of front matter, which the generator took off
         self.fences = []
         self.blocks = set()   # the texts that stand in blocks of code because fences put them there
@@ -117,7 +125,9 @@ class Source(Preprocessor):
             if fences.SCISSORS in row and number not in quoted:
                 written[number] = ""   # the build would end here without a line
         text = _LABEL.sub(lambda match: f"{match['indent']}\\label{{{match['label']}}}$$", "\n".join(written))
-        text = _GENERATED.sub(lambda match: _GENERATED_BY[match["what"]](page.session.root), text)
+        page.expanded, text = (
+            _GENERATED.sub(lambda match: _GENERATED_BY[match["what"]](page.session.root), each) for each in (page.text, text)
+        )
         return text.split("\n")
 
     def _front_matter(self):
@@ -130,6 +140,33 @@ class Source(Preprocessor):
         lines = whole.count("\n", 0, at) if at >= 0 else 0
         leading = len(self.page.text) - len(self.page.text.lstrip("\n"))
         return lines - leading
+
+
+class Agreement(Treeprocessor):
+    """Compares what Markdown understood with what the checks read: a formula or a number that only one of them sees is an error."""
+
+    def __init__(self, md, page):
+        super().__init__(md)
+        self.page = page
+
+    def run(self, root):
+        page = self.page
+        shown = [" ".join(_tex(element)[1].split()) for element in root.iter() if element.get("class") == "arithmatex"]
+        read = [" ".join(tex.split()) for _, tex in numerals.read(page.expanded.replace("](", "] ("))[1]]   # those in links as well
+        for tex in Counter(shown) - Counter(read):
+            page.problem(tex, f"readers see the formula {tex} here, and no check does: it stands alone between dollars")
+        for tex in Counter(read) - Counter(shown):
+            page.problem(tex, f"the checks read the formula {tex} here, and no reader sees it: it stands alone between dollars")
+        if page.path in (f"{claims.PAGE}.md", numerals.SOURCES) or numerals.problems(page.text, page.path):
+            return   # the tolerances of the claims, the years of the sources; or it is told with its line
+        for _, what in numerals.stated(_PLACEHOLDER.sub(" ", self._prose(root))):
+            page.problem(what.rpartition(" ")[2], f"readers see {what} here, and no check does: take it from a run")
+
+    def _prose(self, element):
+        """What readers see of an element besides formulas, code, values and what is told of sources."""
+        if element.tag == "code" or element.get("class") in ("arithmatex", "value") or _SOURCE.match(element.get("href", "")):
+            return " "
+        return (element.text or "") + "".join(self._prose(child) + (child.tail or "") for child in element) + "\n"
 
 
 class Formulas(Treeprocessor):
@@ -150,10 +187,8 @@ class Formulas(Treeprocessor):
             if element.get("class") != "arithmatex":
                 continue
             display = element.tag == "div"
-            tex = html.unescape(element.text)[2:-2].strip()
-            label = _LABELLED.search(tex)
+            label, tex = _tex(element)
             if label:
-                tex = _LABELLED.sub("", tex).strip()
                 if not label["label"].startswith("eq-"):
                     self.page.problem("{#" + label["label"], "the label of a formula starts with eq-")
                 element.set("id", label["label"])
@@ -175,6 +210,17 @@ class Formulas(Treeprocessor):
             element.text = AtomicString(self.md.htmlStash.store(made.join(ASIDE)))
 
 
+def _tex(element):
+    """The label of a formula's element, or None, and its TeX."""
+    tex = html.unescape(element.text)[2:-2]
+    return _LABELLED.search(tex), _LABELLED.sub("", tex).strip()
+
+
+def _number(text):
+    """The number that a printed value says."""
+    return float(text.replace(",", "").removesuffix("%")) / (100 if text.endswith("%") else 1)
+
+
 class Values(InlineProcessor):
     """Puts `{listing.name:format}` into the text as the listing's run has it."""
 
@@ -186,6 +232,8 @@ class Values(InlineProcessor):
         source = match[1]
         element = etree.Element("span", {"class": "value"})
         try:
+            if joined := _JOINED_BEFORE.search(data, 0, match.start()) or _JOINED_BEHIND.match(data, match.end()):
+                raise ValueError(f"with {joined[0].strip()!r} beside it, it is another number: let a run have the whole of it")
             text = self.text(source)
         except (LookupError, ValueError, TypeError, OverflowError) as error:
             self.page.problem("`{" + source + "}`", f"`{{{source}}}`: {error}", claims.place(source, self.page.session.root))
@@ -227,11 +275,13 @@ class Values(InlineProcessor):
             raise TypeError(f"{match['name']} is a collection: name one entry of it")
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"{match['name']} is {value}, which is no number to print")
-        if isinstance(value, str) and match["spec"]:
-            raise TypeError(f"{match['name']} is a text, which no format may cut")
+        if isinstance(value, str) and (match["spec"] or re.search(r"\d", value)):
+            raise TypeError(f"{match['name']} is a text, which no format may cut, and which holds no number")
         if re.search(r"\d{3}", match["spec"] or ""):
             raise ValueError("no number is that wide")
         text = format(value, match["spec"] or "")
+        if not isinstance(value, str | bool) and abs(_number(text) - value) > ROUNDED * abs(value):
+            raise ValueError(f"{match['name']} is {value}, and {text} is another number: print more digits")
         if odd := fences.ODD.search(text):
             raise ValueError(f"{match['name']} holds a character that nobody sees, U+{ord(odd[0]):04X}")
         return text
@@ -285,6 +335,7 @@ class PressExtension(Extension):
         md.press = page
         md.preprocessors.register(Source(md, page), "press-source", 40)          # before anything is quoted (32)
         md.inlinePatterns.register(Values(md, page), "press-values", 195)        # before inline code (190)
+        md.treeprocessors.register(Agreement(md, page), "press-agreement", 16)   # after inline text (20), as below
         md.treeprocessors.register(Formulas(md, page), "press-formulas", 15)     # after inline text (20), before contents (5)
         md.treeprocessors.register(Whole(md, page), "press-whole", -100)
         md.postprocessors.register(Shown(md, page), "press-shown", 0)            # on the finished page

@@ -30,6 +30,8 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # No text of the book holds what nobody sees: control characters, characters without a width, those that turn the order
 # of the letters around them, private ones, and the mark of a byte that could not be read.
 ODD = re.compile("[^\n\t -~\xa0-\xac\xae-\u200a\u2010-\u2027\u202f-\u205f\u2070-\ud7ff\uf900-\ufefe\uff00-\uffef\U00010000-\U000dffff]")
+# Letters that look like others, and marks that are drawn over the letter before them: a ≠ is one character.
+FOREIGN = "[\u0250-\u03b0\u03ca-\u1fff\u20d0-\u20ff\u2c00-\u2fff\u3040-\ufaff\uff00-\uffef\U0001d400-\U0001d7ff]"
 
 
 @dataclass(unsafe_hash=True)
@@ -202,6 +204,7 @@ def markup(page, path):
         (prose, r"!\[", "a picture is drawn by a listing"),
         (prose, r"\](?:\(|:[ \t])\s*<?(?!https?:|mailto:)(?:[a-zA-Z][\w+.-]*:\S+|\))", "this address leads nowhere"),
         (prose, r"\\[\[(]|\\begin\b", "a formula stands between dollars"),
+        (prose, FOREIGN, "a letter is Latin or a small Greek one, and nothing is drawn over it"),
         (page, r"\\label\b", "the label of a formula stands behind it, {#eq-chapter-name}"),
     ):
         for found in re.finditer(pattern, text):

@@ -12,11 +12,11 @@ from press import fences
 
 SOURCES = "sources.md"   # the page of references is made of years, volumes and identifiers
 
-_FIGURES = r"\d²³¹¼-¾⁰-₉⅐-⅞"
+_FIGURES = r"\d" + "".join(filter(str.isnumeric, map(chr, range(0x80, 0x3400))))   # ², ½, Ⅳ and ③ as well
 _FRONT_MATTER = re.compile(r"\A---\n.*?^---$", re.DOTALL | re.MULTILINE)
 _PUBLISHED = re.compile(r"^(?:title|description):(.*)$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _BARE_CODE = re.compile(r"[-+−\d.,\s%eE×^*/]*\d[-+−\d.,\s%eE×^*/]*")
 _SOURCE = re.compile(rf"\[[^\]]*\]\((?:https?:[^)\s]*|[^)\s]*{re.escape(SOURCES)}#[^)\s]*)\)")
 _FORMULA = re.compile(r"\$\$(?P<display>(?:(?!\$\$).)*)\$\$|(?<!\\)\$(?!\s)(?P<inline>(?:\\.|[^\\$])+?)(?<!\s)\$", re.DOTALL)
@@ -60,11 +60,9 @@ def problems(text, path):
         found.append(fences.Problem(path, text.count("\n", 0, offset) + 1, f"{what}: {advice}"))
 
     sentences, formulas = read(text)
-    sentences = _LIST.sub(lambda items: _ITEM.sub(_blank, items[0]), sentences)
-    for match in _NUMBER.finditer(_NO_NUMBER.sub(_blank, sentences)):
-        refuse(match.start(), f"a typed number, {match[0]}")
-    for match in _SHARE.finditer(sentences):
-        refuse(match.start(), f"a typed share, {match[0]}")
+    sentences = _LIST.sub(lambda items: _ITEM.sub(blank, items[0]), sentences)
+    for offset, what in stated(sentences):
+        refuse(offset, what)
     for offset, tex in formulas:
         for number in typed(tex):
             refuse(offset + max(0, tex.find(number)), f"a typed number, {number}, beside no formula that it is the value of")
@@ -77,6 +75,14 @@ def problems(text, path):
     return sorted(found, key=lambda problem: problem.line)
 
 
+def stated(sentences):
+    """The numbers and shares that stand in sentences: [(offset, what it is)]."""
+    for match in _NUMBER.finditer(_NO_NUMBER.sub(blank, sentences)):
+        yield match.start(), f"a typed number, {match[0]}"
+    for match in _SHARE.finditer(sentences):
+        yield match.start(), f"a typed share, {match[0]}"
+
+
 def read(text):
     """What of a page is read as sentences, and its formulas.
 
@@ -87,17 +93,17 @@ def read(text):
     def formula(match):
         tex = match[match.lastgroup]
         formulas.append((match.start(match.lastgroup) + len(tex) - len(tex.lstrip()), tex.strip()))
-        return _blank(match)
+        return blank(match)
 
     for fence in fences.read(text, "")[0]:
         opening, _, body = text[fence.start:fence.end].partition("\n")
         # In a text fence somebody could type an output. Its marks are no Markdown, and pair with none behind it.
-        shown = re.sub(r"[$`<>\[\]{}]", " ", body) if fence.language == "text" else _blank(body)
+        shown = re.sub(r"[$`<>\[\]{}]", " ", body) if fence.language == "text" else blank(body)
         text = text[:fence.start] + _only(_READ, opening) + "\n" + shown + text[fence.end:]
     text = _FRONT_MATTER.sub(lambda match: _only(_PUBLISHED, match[0]), text)
-    text = _COMMENT.sub(_blank, text)
-    text = _CODE.sub(lambda match: match[0] if _BARE_CODE.fullmatch(match[2]) else _blank(match), text)
-    text = _SOURCE.sub(_blank, text)
+    text = _COMMENT.sub(blank, text)
+    text = CODE.sub(lambda match: match[0] if _BARE_CODE.fullmatch(match[2]) else blank(match), text)
+    text = _SOURCE.sub(blank, text)
     text = _FORMULA.sub(formula, text)
     text = _TAG.sub(lambda match: _only(_READ, match[0]), text)
     text = _ENTITY.sub(lambda match: html.unescape(match[0]).ljust(len(match[0])), text)   # as its readers see it
@@ -152,14 +158,14 @@ def _suspect(side):
     return bool(re.search(r"\.\d|\{[.,]\}\d|%", side)) or bare(side) and len(re.findall(r"\d", side)) > 1
 
 
-def _blank(found):
+def blank(found):
     """A match, or a text, as white space with the same lines."""
     return re.sub(r"[^\n]", " ", found if isinstance(found, str) else found[0])
 
 
 def _only(pattern, text):
     """A text with everything blank but the first group of a pattern."""
-    kept = _blank(text)
+    kept = blank(text)
     for match in pattern.finditer(text):
         kept = kept[:match.start(1)] + match[1] + kept[match.end(1):]
     return kept

@@ -169,6 +169,8 @@ def _files(root):
             yield fences.Problem(name, 1, "the name of a page ends in .md")
         elif not path.endswith(".md") and not (file.is_file() and os.access(file, os.R_OK)):
             yield fences.Unreadable(name, 1, "this is no file, or none that can be read")
+        elif re.search(r"\.(x?html?|svg|png|jpe?g|gif|webp|avif|pdf)$", path.lower()):
+            yield fences.Problem(name, 1, "a page is written in Markdown and a picture is drawn by a listing: nobody would check this one")
         elif not re.fullmatch(r".*\.md|assets/.*|labs/[^/]*|conftest\.py", path):
             yield fences.Problem(name, 1, "docs/ holds pages, assets/ and labs/ with their data: a reader would get this unchecked")
         met[path.lower()] = name
@@ -195,6 +197,8 @@ def _wrong(listing, root):
         return failure.line, failure.message
     if not text.strip():
         return 1, "it is empty"
+    if foreign := re.search(fences.FOREIGN, text):
+        return text.count("\n", 0, foreign.start()) + 1, f"it holds {foreign[0]}, which looks like another letter, or changes the one before it"
     if "\t" in text:
         return text[:text.index("\t")].count("\n") + 1, "it holds a tab, which a page shows otherwise: four spaces"
     if declared := re.match(r"(?:.*\n)?[ \t]*#.*?coding[:=][ \t]*(?!utf-8\b)[-\w.]+", text):

@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from press import fences, policy, session
-from press.extension import ASIDE
+from press import fences, figures, policy, session
+from press.extension import ASIDE, FIGURES
 from press.fences import Problem
 
 _LISTING = re.compile(r'<div class="listing" id="[^"]*" data-listing="([^"]*)"[^>]*>(.*?)' + ASIDE[1], re.DOTALL)
@@ -46,6 +46,10 @@ def check(site, runs, labs=()):
             for address in re.findall(r'\ssrc="([^"]*)"', image) or [""]
         ]
     problems += _styles(site)
+    problems += [
+        Problem(f"{FIGURES}/{path.name}", 1, "it is not the figure that a listing drew, whose name its content gives")
+        for path in sorted((site / FIGURES).glob("*")) if path.name != figures.name(path.read_text(encoding="utf-8", errors="replace"))
+    ]
     made = {_source(page, labs) for page in pages}
     for page in fences.pages(session.DOCS):
         if f"{session.DOCS}/{page}" not in made:

@@ -1,46 +1,89 @@
-"""The formulas of the book as somebody read them last, in formulas.txt: page by page, in their order, one letter alone left out.
+"""What the book states as somebody read it last, in formulas.txt, file by file in its order: whatever is not words alone.
 
-`python tests/formulas.py` writes the list anew. To do so is to say: I derived again what changed.
+Formulas; code, with the values that a sentence takes from a run; words that hold a digit, or say a number; what listings
+print and remark with a digit in it. `python tests/formulas.py` writes the list anew. To do so is to say: I derived again
+what changed.
 """
+import ast
+import io
 import re
+import tokenize
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from press import claims, numerals
+from press import claims, fences, numerals
 
 LIST = Path(__file__).with_suffix(".txt")
 ROOT = Path(__file__).parent.parent
 
-_LETTER = re.compile(r"\\?[A-Za-z]|\\[A-Za-z]+|\d")
+_ADDRESS = re.compile(r"\] \([^)\s]*|\{[:#][^}\n]*\}|<https?:[^>\s]*>")
+_ONES = "two three four five six seven eight nine ten eleven twelve twice double dozen half halves third quarter million".split()
+_NUMBER = re.compile(
+    rf"[^\s()\[\]|*\"“”]*\d[^\s()\[\]|*\"“”]*|\b(?:{'|'.join(_ONES)}|[a-z]+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
+    r"|hundred|thousand|per ?cent)(?:s|ths?)?\b", re.IGNORECASE,
+)
+_COLOR = re.compile(r"C\d\S*")   # and marker, of a line in a figure
 
 
 def signed():
-    """The list: {file: [(line of the list, formula)]}."""
+    """The list: {file: [(line of the list, statement)]}."""
     found = {}
     for number, row in enumerate(LIST.read_text(encoding="utf-8").split("\n"), 1):
-        if row.startswith("# "):
-            formulas = found.setdefault(row[2:], [])
+        if row.startswith("## "):
+            statements = found.setdefault(row[3:], [])
         elif row:
-            formulas.append((number, row))
+            statements.append((number, row))
     return found
 
 
 def current(root=ROOT):
-    """The formulas of the pages and of claims.yml as they stand: {file: [(line, formula)]}."""
+    """What the pages, the labs, the listings, claims.yml and mkdocs.yml state as they stand: {file: [(line, statement)]}."""
     found = {}
-    for path in sorted((root / "docs").rglob("*.md")):
-        found[path.relative_to(root).as_posix()] = read(path.read_text(encoding="utf-8"))
+    for path in sorted([*(root / "docs").rglob("*.md"), *(root / "docs").glob("labs/*.py"), *(root / "snippets").rglob("*.py")]):
+        name, text = path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
+        found[name] = listing(text) if name.startswith("snippets/") else read(lab(text) if name.endswith(".py") else text)
+    found["mkdocs.yml"] = read((root / "mkdocs.yml").read_text(encoding="utf-8").partition("\ntheme:")[0])   # titles, and what every page says
     for claim in claims.read(root)[0]:
-        shown = [(claim.line, formula) for text in claim.written.values() for _, formula in read(text)]
-        found.setdefault(claim.path, []).extend(shown)
-    return {file: formulas for file, formulas in found.items() if formulas}
+        written = [claims.values(lambda value: f"`{{{value}}}`", text) for text in claim.written.values()]
+        found.setdefault(claim.path, []).extend((claim.line, statement) for text in written for _, statement in read(text))
+    return {file: statements for file, statements in found.items() if statements}
 
 
 def read(text):
-    """The formulas of a text with more than one letter: [(line, TeX with single spaces)]."""
-    text = text.replace("](", "] (")   # those in the text of a link to a source too
-    formulas = sorted((text.count("\n", 0, offset) + 1, offset, " ".join(tex.split())) for offset, tex in numerals.read(text)[1])
-    return [(line, tex) for line, _, tex in formulas if not _LETTER.fullmatch(tex)]
+    """What a page states: [(line, statement with single spaces)]."""
+    text = text.replace("](", "] (")   # what stands in the text of a link to a source too
+    sentences, found = numerals.read(text)
+    for fence in fences.read(text, "")[0]:
+        if fence.language not in ("python", "text"):
+                found += [(text.index(row, fence.start), row) for row in fence.body if row.strip()]
+        text = text[:fence.start] + numerals.blank(text[fence.start:fence.end]) + text[fence.end:]
+    found += [(match.start(), match[0]) for match in numerals.CODE.finditer(text)]
+    found += [(match.start(), match[0].strip(".,;:?!")) for match in _NUMBER.finditer(_ADDRESS.sub(numerals.blank, sentences))]
+    return [(text.count("\n", 0, offset) + 1, " ".join(statement.split())) for offset, statement in sorted(found)]
+
+
+def lab(text):
+    """The sentences of a lab and the alternative texts of its figures, at their lines."""
+    rows, sentences = [], False
+    for row in text.split("\n"):
+        if row.startswith("# %%"):
+            sentences = "[markdown]" in row
+            rows.append(" ".join(re.findall(r'\balt\d*="([^"]*)"', row)))
+        else:
+            rows.append(row[2:] if sentences else "")
+    return "\n".join(rows)
+
+
+def listing(text):
+    """What a listing prints and remarks with a digit in it, besides what it computes."""
+    tree = ast.parse(text)
+    formats = {part for node in ast.walk(tree) if isinstance(node, ast.FormattedValue) and node.format_spec for part in ast.walk(node.format_spec)}
+    found = [
+        (node.lineno, node.value) for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in formats and not _COLOR.fullmatch(node.value)
+    ]
+    found += [(token.start[0], token.string) for token in tokenize.generate_tokens(io.StringIO(text).readline) if token.type == tokenize.COMMENT]
+    return sorted((line, " ".join(statement.split())) for line, statement in found if re.search(r"\d", statement))
 
 
 def differences(old, new):
@@ -48,18 +91,18 @@ def differences(old, new):
     found = []
     for file in sorted({*old, *new}):
         gone, come = old.get(file, []), new.get(file, [])
-        pairs = SequenceMatcher(None, [tex for _, tex in gone], [tex for _, tex in come], autojunk=False)
+        pairs = SequenceMatcher(None, [statement for _, statement in gone], [statement for _, statement in come], autojunk=False)
         for kind, start, end, first, last in pairs.get_opcodes():
             if kind != "equal":
-                found += [f"{file}:{line}: {tex}: a formula that nobody has read since it changed: derive it again, then run "
-                          "python tests/formulas.py" for line, tex in come[first:last]]
-                found += [f"tests/formulas.txt:{line}: {tex}: gone from {file}" for line, tex in gone[start:end]]
+                found += [f"{file}:{line}: {statement}: nobody has read this since it changed: derive it again, then run "
+                          "python tests/formulas.py" for line, statement in come[first:last]]
+                found += [f"tests/formulas.txt:{line}: {statement}: gone from {file}" for line, statement in gone[start:end]]
     return found
 
 
 def write(root=ROOT):
     """Write the list anew."""
-    parts = ["\n".join([f"# {file}", *(tex for _, tex in formulas)]) for file, formulas in current(root).items()]
+    parts = ["\n".join([f"## {file}", *(statement for _, statement in found)]) for file, found in current(root).items()]
     LIST.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 

@@ -73,33 +73,53 @@ def test_a_claim_in_words_has_the_formulas_it_should(chapter):
     assert [formula for formula in shown if formula not in labelled] == BOXED.get(chapter, []), f"{place}: BOXED says otherwise"
 
 
-def test_every_formula_was_read_since_it_changed():
+def test_everything_but_words_was_read_since_it_changed():
     found = formulas.differences(formulas.signed(), formulas.current())
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(("old", "new", "told"), [
-    ("b^2", "b^3", ["docs/part/a.md:3: b^3: a formula that nobody has read", "tests/formulas.txt:2: b^2: gone from docs/"]),
-    ("$b^2$ and ", "", ["tests/formulas.txt:2: b^2: gone"]),
-    ("$b^2$", "$b^2$, $b^2$", ["docs/part/a.md:3: b^2: a formula that nobody"]),
-    ("$b^2$ and $\\frac12$", "$\\frac12$ and $b^2$", ["docs/part/a.md:3: \\frac12: ", "tests/formulas.txt:3: \\frac12: gone"]),
-    ("[$10^{24}$]", "[$10^{25}$]", ["docs/part/a.md:4: 10^{25}: ", "tests/formulas.txt:4: 10^{24}: gone"]),
-    ("c_1 \\\\\n", "c_2 \\\\\n", ["docs/part/a.md:7: a &= c_2", "tests/formulas.txt:5: a &= c_1"]),
-    ("- d", "+ d", ["snippets/part/a/claims.yml:1: c + d: ", "tests/formulas.txt:8: c - d: gone from snippets/"]),
-    ("of $2^n$", "of $3^n$", ["snippets/part/a/claims.yml:1: 3^n: ", "tests/formulas.txt:9: 2^n: gone"]),
-    ("$x$", "$y$", []), ("and", "or", []), ("a &= c_1", "a  &=\nc_1", []),
+    ("b^2", "b^3", ["docs/part/a.md:3: b^3: nobody has read this since it changed", "tests/formulas.txt:6: b^2: gone from docs/"]),
+    ("$b^2$ and ", "", ["tests/formulas.txt:6: b^2: gone"]),
+    ("$b^2$", "$b^2$, $b^2$", ["docs/part/a.md:3: b^2: nobody has read"]),
+    ("$b^2$ and $\\frac12$", "$\\frac12$ and $b^2$", ["docs/part/a.md:3: \\frac12: ", "tests/formulas.txt:7: \\frac12: gone"]),
+    ("of $x$", "of $y$", ["docs/part/a.md:3: y: ", "tests/formulas.txt:8: x: gone"]),
+    ("[$10^{24}$]", "[$10^{25}$]", ["docs/part/a.md:4: 10^{25}: ", "tests/formulas.txt:9: 10^{24}: gone"]),
+    ("[65504]", "[65505]", ["docs/part/a.md:5: 65505: ", "tests/formulas.txt:10: 65504: gone"]),
+    ("float16", "float32", ["docs/part/a.md:5: float32: ", "tests/formulas.txt:11: float16: gone"]),
+    ("run.up:.1f", "run.down:.1f", ["docs/part/a.md:6: `{run.down:.1f}`: ", "tests/formulas.txt:12: `{run.up:.1f}`: gone"]),
+    ("run.up:.1f", "run.up:.0f", ["docs/part/a.md:6: `{run.up:.0f}`: ", "tests/formulas.txt:12: `{run.up:.1f}`: gone"]),
+    ("`fan_in`", "`fan_out`", ["docs/part/a.md:6: `fan_out`: ", "tests/formulas.txt:13: `fan_in`: gone"]),
+    ("three quarters", "two thirds", ["docs/part/a.md:6: two: ", "docs/part/a.md:6: thirds: ", "tests/formulas.txt:14: three", "tests/formulas.txt:15: q"]),
+    ("c_1 \\\\\n", "c_2 \\\\\n", ["docs/part/a.md:9: a &= c_2", "tests/formulas.txt:16: a &= c_1"]),
+    ("keep: 0.31", "keep: 0.32", ["docs/part/a.md:14: keep: 0.32", "tests/formulas.txt:17: keep: 0.31"]),
+    ("5 images", "6 images", ["docs/labs/lab.py:2: 6: ", "tests/formulas.txt:2: 5: gone from docs/labs/lab.py"]),
+    ("a line at 7", "a line at 8", ["docs/labs/lab.py:4: 8: ", "tests/formulas.txt:3: 7: gone"]),
+    ("layer 1", "layer 2", ["snippets/part/a/run.py:1: layer 2: ", "tests/formulas.txt:21: layer 1: gone from snippets/part/a/run.py"]),
+    ("# 4 errors", "# 5 errors", ["snippets/part/a/run.py:1: # 5 errors: ", "tests/formulas.txt:20: # 4 errors: gone"]),
+    ("- d", "+ d", ["snippets/part/a/claims.yml:1: c + d: ", "tests/formulas.txt:27: c - d: gone from snippets/"]),
+    ("{total", "{sum", ["snippets/part/a/claims.yml:1: `{sum:.1f}`: ", "tests/formulas.txt:28: `{total:.1f}`: gone"]),
+    ("of $2^n$", "of $3^n$", ["snippets/part/a/claims.yml:1: 3^n: ", "tests/formulas.txt:29: 2^n: gone"]),
+    ("9 parts", "8 parts", ["mkdocs.yml:1: 8: ", "tests/formulas.txt:24: 9: gone from mkdocs.yml"]),
+    ("theme: 8", "theme: 9", []), ("and", "or", []), ("a &= c_1", "a  &=\nc_1", []), ("d2l", "ieee754", []), ("x = 1", "x = 2", []),
 ])
-def test_a_formula_that_changes_comes_or_goes_is_told_with_its_line(old, new, told, tmp_path, monkeypatch):
-    page = "# A\n\nSo $b^2$ and $\\frac12$ of $x$,\nnot [$10^{24}$](../sources.md#d2l).\n\n$$\na &= c_1 \\\\\n&= d\n$$ {#eq-a}\n"
-    claim = "eq-a:\n  claim: It is $c - d$.\n  check: exact, of $2^n$\n"
-    for path in ("docs/part", "snippets/part/a"):
-        (tmp_path / path).mkdir(parents=True)
-    (tmp_path / "snippets/part/a/run.py").write_text("")
+def test_what_changes_comes_or_goes_is_told_with_its_line(old, new, told, tmp_path, monkeypatch):
+    written = {
+        "docs/part/a.md": (
+            "# A\n\nSo $b^2$ and $\\frac12$ of $x$,\nnot [$10^{24}$](../sources.md#d2l)\nor [65504](../sources.md#d2l), in float16,\n"
+            "`{run.up:.1f}` of `fan_in`, three quarters.\n\n$$\na &= c_1 \\\\\n&= d\n$$ {#eq-a}\n\n```yaml\nkeep: 0.31\n```\n"
+        ),
+        "mkdocs.yml": "site_name: A book in 9 parts\ntheme: 8\n",
+        "docs/labs/lab.py": '# %% [markdown]\n# It has 5 images.\n\n# %% alt="a line at 7"\nx = 1\n',
+        "snippets/part/a/run.py": "print('layer 1', f'{x:.3f}', 'C0-')   # 4 errors\n",
+        "snippets/part/a/claims.yml": "eq-a:\n  claim: It is $c - d$, {total:.1f}.\n  check: exact, of $2^n$\n",
+    }
     monkeypatch.setattr(formulas, "LIST", tmp_path / "formulas.txt")
-    for texts in ((page, claim), (page.replace(old, new), claim.replace(old, new))):
-        (tmp_path / "docs/part/a.md").write_text(texts[0])
-        (tmp_path / "snippets/part/a/claims.yml").write_text(texts[1])
-        if texts == (page, claim):
+    for texts in (written, {path: text.replace(old, new) for path, text in written.items()}):
+        for path, text in texts.items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(text)
+        if texts == written:
             formulas.write(tmp_path)
             assert not formulas.differences(formulas.signed(), formulas.current(tmp_path))
     found = formulas.differences(formulas.signed(), formulas.current(tmp_path))
@@ -108,7 +128,7 @@ def test_a_formula_that_changes_comes_or_goes_is_told_with_its_line(old, new, to
 
 CLAIMS = [
     (claim, formula) for claim in claims.read(ROOT)[0] if not claim.listing
-    for _, formula in formulas.read(claim.written["claim"])
+    for _, formula in numerals.read(claim.written["claim"])[1]
 ]
 
 
@@ -120,7 +140,7 @@ def plain(formula):
 def stands(formula, label, chapter):
     """Whether a formula stands in one of the chapter's page, or its last side is a side of the one with the label."""
     text = (tex.DOCS / f"{chapter}.md").read_text(encoding="utf-8")
-    if any(plain(formula) in plain(shown) for _, shown in formulas.read(text)):
+    if any(plain(formula) in plain(shown) for _, shown in numerals.read(text)[1]):
         return True
     _, _, *opaque = equations(chapter)[label]
     wanted = tex.algebra(tex.split(formula)[1], *opaque)

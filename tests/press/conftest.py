@@ -44,7 +44,7 @@ shown, not run
 ```
 """
 
-SUM = "total = 2 + 2\nprint(total)\nassert total == 4\nendless = float('inf')\n"
+SUM = "total = 2 + 2\nprint(total)\nassert total == 4\nendless = float('inf')\nsaid, third = '5', 1 / 3\n"
 PICTURE = "import matplotlib.pyplot as plt\n\nfig, ax = plt.subplots()\nax.plot([0, 1])\nplt.show()\n"
 CLAIMS = """sum:
   claim: Two and two are {total}.

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +46,7 @@ def test_one_changed_listing_is_the_only_one_that_runs(project):
     assert b"4 changed" in project.site()["part/growth/index.html"]
 
 
+ROOT = Path(__file__).parents[2]
 PAGE, SUM, PICTURE = "docs/part/growth.md", "snippets/part/growth/sum.py", "snippets/part/growth/picture.py"
 YML, TEST = "mkdocs.yml", "tests/part/test_growth.py"
 QUOTE = '```python\n--8<-- "part/growth/sum.py"\n```'
@@ -189,6 +191,24 @@ FAULTS = {
     "front matter over two lines": (PAGE, "description: A", "description: >\n  A", f"{PAGE}:3: front matter is made of lines"),
     "front matter that ends by dots": (PAGE, "press.\n---\n", "press.\n...\n# Another\n---\n", f"{PAGE}:4: front matter is made of lines"),
     "a value in another base": (PAGE, "{sum.total}", "{sum.total:x}", f"{PAGE}:8: "),
+    "a number that hides behind a comment in code": (
+        PAGE, "Inside a list:", "`<!--` Inside 18 lists: `-->`", f"{PAGE}:20: readers see a typed number, 18 here",
+    ),
+    "a formula that hides behind a comment in code": (
+        PAGE, "Inside a list:", "`<!--` Inside $b^3$: `-->`", f"{PAGE}:20: readers see the formula b^3 here",
+    ),
+    "a formula behind two strokes": (PAGE, "Inside a list:", r"Inside \\$b^3$ a list:", f"{PAGE}:20: readers see the formula b^3 here"),
+    "a sign before a value": (PAGE, "are `{", "are − `{", f"{PAGE}:8: `{{sum.total}}`: with '−' beside it, it is another number"),
+    "a number out of two values": (PAGE, "`{sum.total}`,", "`{sum.total}`.`{sum.total}`,", f"{PAGE}:8: `{{sum.total}}`: with '.' beside it"),
+    "a power out of two values": (PAGE, "`{sum.total}`,", "`{sum.total}`^`{sum.total}`,", f"{PAGE}:8: `{{sum.total}}`: with '^' beside it"),
+    "a value in another unit": (PAGE, "`{sum.total}`,", "`{sum.total}` percent,", f"{PAGE}:8: `{{sum.total}}`: with 'percent' beside it"),
+    "a text that is a typed number": (PAGE, "{sum.total}", "{sum.said}", f"{PAGE}:8: `{{sum.said}}`: said is a text, which no format may cut"),
+    "a format that rounds to another number": (
+        PAGE, "{sum.total}", "{sum.third:.0f}", f"{PAGE}:8: `{{sum.third:.0f}}`: third is 0.3333333333333333, and 0 is another number",
+    ),
+    "a letter of another alphabet": (PAGE, "Inside a list:", "Inside а list:", f"{PAGE}:20: a letter is Latin or a small Greek one"),
+    "a mark over a letter": (PAGE, "Inside a list:", "Inside =\u0338 a list:", f"{PAGE}:20: a letter is Latin or a small Greek one"),
+    "a name that looks like another": (SUM, "print(total)", "tоtal = 5\nprint(tоtal)", f"{SUM}:2: it holds о, which looks like another letter"),
     "a share typed in words": (PAGE, "Inside a list:", "Forty percent of a list:", f"{PAGE}:20: a typed share, Forty percent"),
 }
 
@@ -208,6 +228,15 @@ def test_every_problem_of_a_build_is_told_at_once(project):
         assert re.search(rf"^{place}", done.stderr, re.MULTILINE)
         file, line = place.strip(":").split(":")
         assert f"::error file={file},line={line}::" in done.stderr
+
+
+def test_a_figure_that_no_listing_drew_takes_the_place_of_none(project, good):
+    figure = next(name for name in good.site() if name.endswith(".svg") and name.startswith("assets/figures/"))
+    project.write(f"theme/{figure}", good.site()[figure].replace(b"</svg>", b"<text>0.31</text></svg>"))
+    project.write("theme/main.html", (ROOT / "theme/main.html").read_text())
+    project.replace(YML, f"custom_dir: {ROOT / 'theme'}", "custom_dir: theme")
+    project.write("site/index.html", "the last good site")
+    project.refused(project.build(), f"{figure}:1: it is not the figure that a listing drew")
 
 
 def test_assertions_hold_whatever_the_environment_says(project):

@@ -17,6 +17,14 @@ FAULTS = {
     "tests that are no Python": (TEST, "def test_square():", "def test_square(:", f"{TEST}:1: it is no Python"),
     "a value that the listing does not leave": (CLAIMS, "{total}", "{sum}", f"{CLAIMS}:1: `{{part/growth/sum.sum}}`"),
     "a number typed in a claim": (CLAIMS, "are {total}.", "are 4.", f"{CLAIMS}:1: `claim` of sum: a typed number, 4"),
+    "a prediction that is measured by itself": (
+        CLAIMS, "check: exact\n\npicture", 'check: exact\n  predicted: "{total}"\n  measured: "{total:.1f}"\n\npicture',
+        f"{CLAIMS}:1: `predicted` and `measured` of sum are both total",
+    ),
+    "a measurement that is shown as the prediction": (
+        CLAIMS, "check: exact\n\npicture", 'check: exact\n  predicted: "{measured_total}"\n\npicture',
+        f"{CLAIMS}:1: `predicted` of sum has measured_total, whose name says measured",
+    ),
     "claims that are no YAML": (CLAIMS, "claim: The square.", "claim: [The square.", f"{CLAIMS}:11: "),
     "claims that are a list": (CLAIMS, "sum:\n  claim: Two and two are {total}.\n  check: exact", "- sum", f"{CLAIMS}:"),
 }

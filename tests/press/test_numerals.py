@@ -35,6 +35,8 @@ BAD = {
     "a number in code": ("It keeps `0.18` of it.", 1, "0.18"),
     "a number with an exponent": ("It keeps 1e-16 of it.", 1, "1e-16"),
     "another script": ("It keeps 10⁻⁹ or ½ or ² or ١.", 1, "10⁻⁹"),
+    "a Roman number in one letter": ("It takes Ⅻ of them.", 1, "Ⅻ"),
+    "a number in a circle": ("It takes ③ or ❼ of them.", 1, "③"),
     "a share in percent": ("It keeps forty percent of it.", 1, "forty percent"),
     "a share behind a value": ("It keeps `{growth.rate}` %.", 1, "%"),
     "twenty-one percent": ("It keeps twenty-one percent.", 1, "twenty-one percent"),
