@@ -17,6 +17,9 @@ values of its names. Read the modules in this order; each does one thing.
     claims       what each listing and formula claims, and how it is checked
     extension    the Markdown extension that puts all this into a page
     labs         notebook pages: executed, never stale, light
+    plain        a page as Markdown that needs nothing of this book
+    notebooks    chapters as scripts and notebooks to download
+    machines     every page as Markdown, llms.txt, robots.txt
     policy       what a browser may fetch and run for a page
     plugin       the MkDocs plugin, for labs, for speed and for the policy
     site         what is checked once the site is built

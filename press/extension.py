@@ -34,7 +34,7 @@ _VALUE = re.compile(
 # What beside a value makes another number of it: a sign, an operator, a letter, another value, a counting word.
 _JOINED_BEFORE = re.compile(r"(?:[-+−√×·/^]\s*|[^\s(\[|*_\"“>])\Z")
 _JOINED_BEHIND = re.compile(r"[^\s.,;:?!)\]|*_\"”<]|[.,](?=[`\d])|\s*(?:[×·/^]|(?:per ?cent|dozen|hundred|thousand|[mb]illion)\b)")
-_EXPONENT = re.compile(r"^(?P<digits>.*?)e(?P<sign>[+-])0*(?P<exponent>\d+)$")
+EXPONENT = re.compile(r"^(?P<digits>.*?)e(?P<sign>[+-])0*(?P<exponent>\d+)$")
 _LABEL = re.compile(r"^(?P<indent>[ \t]*)\$\$[ \t]+\{#(?P<label>[^}\s]*)\}[ \t]*$", re.MULTILINE)
 _GENERATED = re.compile(r"^<!-- (?P<what>claims|inputs) -->$", re.MULTILINE)
 _GENERATED_BY = {"claims": claims.markdown, "inputs": claims.inputs}
@@ -125,9 +125,7 @@ class Source(Preprocessor):
             if fences.SCISSORS in row and number not in quoted:
                 written[number] = ""   # the build would end here without a line
         text = _LABEL.sub(lambda match: f"{match['indent']}\\label{{{match['label']}}}$$", "\n".join(written))
-        page.expanded, text = (
-            _GENERATED.sub(lambda match: _GENERATED_BY[match["what"]](page.session.root), each) for each in (page.text, text)
-        )
+        page.expanded, text = (generated(each, page.session.root) for each in (page.text, text))
         return text.split("\n")
 
     def _front_matter(self):
@@ -234,14 +232,14 @@ class Values(InlineProcessor):
         try:
             if joined := _JOINED_BEFORE.search(data, 0, match.start()) or _JOINED_BEHIND.match(data, match.end()):
                 raise ValueError(f"with {joined[0].strip()!r} beside it, it is another number: let a run have the whole of it")
-            text = self.text(source)
+            text = value(source, self.page.path, self.page.session)
         except (LookupError, ValueError, TypeError, OverflowError) as error:
             self.page.problem("`{" + source + "}`", f"`{{{source}}}`: {error}", claims.place(source, self.page.session.root))
             text = "?"
         except Failure as failure:
             # Reported with the listing itself; the page only says where the number is missing.
             text = f"({failure.name} has no run)"
-        exponent = _EXPONENT.match(text)
+        exponent = EXPONENT.match(text)
         if exponent:
             sign = "−" if exponent["sign"] == "-" else ""
             element.text = AtomicString(f"{exponent['digits']} × 10".replace("-", "−"))
@@ -250,41 +248,6 @@ class Values(InlineProcessor):
         else:
             element.text = AtomicString(text.replace("-", "−") if re.match(r"-[\d.i]", text) else text)
         return element, match.start(0), match.end(0)
-
-    def text(self, source):
-        """A value as it is printed. Raises LookupError, ValueError or TypeError saying what is wrong with the request."""
-        match = _VALUE.fullmatch(source)
-        if not match:
-            raise ValueError("write it as {listing.name:format}")
-        listing = match["listing"]
-        if "/" not in listing:
-            listing = f"{self.page.path.removesuffix('.md')}/{listing}"
-        try:
-            values = self.page.session.run(f"{listing}.py").values
-        except FileNotFoundError:
-            raise LookupError(f"there is no {session.SNIPPETS}/{listing}.py") from None
-        if match["name"] not in values:
-            raise LookupError(f"{session.SNIPPETS}/{listing}.py leaves no value named {match['name']}")
-        value = values[match["name"]]
-        for item in re.findall(r"\[([^\]]*)\]", match["items"]):
-            try:
-                value = value[int(item) if isinstance(value, list) else item]
-            except (LookupError, ValueError, TypeError):
-                raise LookupError(f"{match['name']} has no entry [{item}]") from None
-        if isinstance(value, list | dict):
-            raise TypeError(f"{match['name']} is a collection: name one entry of it")
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"{match['name']} is {value}, which is no number to print")
-        if isinstance(value, str) and (match["spec"] or re.search(r"\d", value)):
-            raise TypeError(f"{match['name']} is a text, which no format may cut, and which holds no number")
-        if re.search(r"\d{3}", match["spec"] or ""):
-            raise ValueError("no number is that wide")
-        text = format(value, match["spec"] or "")
-        if not isinstance(value, str | bool) and abs(_number(text) - value) > ROUNDED * abs(value):
-            raise ValueError(f"{match['name']} is {value}, and {text} is another number: print more digits")
-        if odd := fences.ODD.search(text):
-            raise ValueError(f"{match['name']} holds a character that nobody sees, U+{ord(odd[0]):04X}")
-        return text
 
 
 class Whole(Treeprocessor):
@@ -344,6 +307,50 @@ class PressExtension(Extension):
 def makeExtension(**options):
     """Called by Python-Markdown."""
     return PressExtension(**options)
+
+
+def value(source, path, runs):
+    """A value as it is printed. source: listing.name:format. path: the page that asks, below docs/. runs: the Session.
+
+    Raises LookupError, ValueError or TypeError saying what is wrong with the request, and Failure.
+    """
+    match = _VALUE.fullmatch(source)
+    if not match:
+        raise ValueError("write it as {listing.name:format}")
+    listing = match["listing"]
+    if "/" not in listing:
+        listing = f"{path.removesuffix('.md')}/{listing}"
+    try:
+        values = runs.run(f"{listing}.py").values
+    except FileNotFoundError:
+        raise LookupError(f"there is no {session.SNIPPETS}/{listing}.py") from None
+    if match["name"] not in values:
+        raise LookupError(f"{session.SNIPPETS}/{listing}.py leaves no value named {match['name']}")
+    found = values[match["name"]]
+    for item in re.findall(r"\[([^\]]*)\]", match["items"]):
+        try:
+            found = found[int(item) if isinstance(found, list) else item]
+        except (LookupError, ValueError, TypeError):
+            raise LookupError(f"{match['name']} has no entry [{item}]") from None
+    if isinstance(found, list | dict):
+        raise TypeError(f"{match['name']} is a collection: name one entry of it")
+    if isinstance(found, float) and not math.isfinite(found):
+        raise ValueError(f"{match['name']} is {found}, which is no number to print")
+    if isinstance(found, str) and (match["spec"] or re.search(r"\d", found)):
+        raise TypeError(f"{match['name']} is a text, which no format may cut, and which holds no number")
+    if re.search(r"\d{3}", match["spec"] or ""):
+        raise ValueError("no number is that wide")
+    text = format(found, match["spec"] or "")
+    if not isinstance(found, str | bool) and abs(_number(text) - found) > ROUNDED * abs(found):
+        raise ValueError(f"{match['name']} is {found}, and {text} is another number: print more digits")
+    if odd := fences.ODD.search(text):
+        raise ValueError(f"{match['name']} holds a character that nobody sees, U+{ord(odd[0]):04X}")
+    return text
+
+
+def generated(text, root):
+    """A page's Markdown with what the press writes into it: the claims, and what the site was built from."""
+    return _GENERATED.sub(lambda match: _GENERATED_BY[match["what"]](root), text)
 
 
 def accept(language, inputs, options, attrs, md):

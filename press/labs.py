@@ -143,11 +143,11 @@ def beside(source):
     return sorted(path for path in source.parent.glob(f"{source.stem}.*") if path != source)
 
 
-def notebook(source):
-    """A lab as a notebook without outputs. The same text gives the same bytes."""
+def notebook(text):
+    """A program in cells, `# %%`, as a notebook without outputs. The same text gives the same bytes."""
     import jupytext  # late, as most builds have no new lab
 
-    made = jupytext.read(source)
+    made = jupytext.reads(text, fmt="py:percent")
     made.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     made.nbformat_minor = 4   # before cells had random names
     for cell in made.cells:
@@ -160,13 +160,19 @@ def bundle(source):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in [
-            (f"{source.stem}.ipynb", notebook(source).encode()),
+            (f"{source.stem}.ipynb", notebook(source.read_text(encoding="utf-8")).encode()),
             *((path.name, path.read_bytes()) for path in beside(source)),
         ]:
             entry = zipfile.ZipInfo(f"{source.stem}/{name}")   # dated 1980, on every machine
             entry.external_attr = 0o644 << 16
             file.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def description(source):
+    """What a lab answers, from its first line, `# %% [markdown] description="…"`, or nothing."""
+    found = re.match(r'# %% \[markdown\] description="([^"]+)"\n', source.read_text(encoding="utf-8"))
+    return found[1] if found else ""
 
 
 def alternatives(source):

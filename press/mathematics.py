@@ -1,6 +1,7 @@
 """TeX as HTML for the eye and MathML for screen readers, set by KaTeX while the site is built."""
 import atexit
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ _SET = """
 """
 
 
+_GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"   # an argument, which holds braces in braces in braces
 _REFUSED = "#cc0000"   # the color in which KaTeX prints a command that it does not trust
 
 
@@ -65,3 +67,18 @@ def html(tex, display, kept):
     if _REFUSED in done["html"]:
         raise TeXError("KaTeX does not set this command here")
     return done["html"]
+
+
+def expanded(tex):
+    """A formula without the macros of this book, for whoever does not know them."""
+    for name, meaning in json.loads(_macros()).items():
+        arguments = meaning.count("#")
+        pattern = re.compile(re.escape(name) + r"(?![A-Za-z])" + rf"\s*{_GROUP}" * arguments)
+        while pattern.search(tex):
+            tex = pattern.sub(lambda match: _filled(meaning, match.groups()), tex)
+    return tex
+
+
+def _filled(meaning, arguments):
+    """What a macro stands for, with its arguments in their places."""
+    return re.sub(r"#(\d)", lambda place: arguments[int(place[1]) - 1], meaning)

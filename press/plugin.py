@@ -12,7 +12,8 @@ from jinja2 import BytecodeCache, FileSystemLoader
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 
-from press import extension, labs, policy, session, store
+from press import extension, labs, machines, notebooks, policy, session, store
+from press.fences import Problem
 
 log = logging.getLogger("mkdocs.plugins.press")
 
@@ -74,6 +75,10 @@ class Press(BasePlugin):
             files.append(File.generated(config, lab.src_uri.replace(".py", ".zip"), content=self.labs.bundle(lab)))
         return Files(sorted(files, key=labs.is_lab))
 
+    def on_nav(self, nav, config, files):
+        self.nav, self.files = nav, files
+        return nav
+
     def on_pre_page(self, page, config, files):
         if labs.is_lab(page.file):
             render = page.render
@@ -89,6 +94,8 @@ class Press(BasePlugin):
         """Put formulas and listings aside: thousands of elements that the search would read and throw away."""
         if labs.is_lab(page.file):
             content = labs.light(content, page, files, config)
+            page.meta["description"] = labs.description(Path(page.file.abs_src_path))
+        _demand_description(page)
         page.aside = []
 
         def put_aside(match):
@@ -98,6 +105,7 @@ class Press(BasePlugin):
         page.meta["formulas"] = 'class="katex"' in content
         if 'class="listing"' in content:
             page.meta["claims"] = page.file.src_uri.removesuffix(".md").replace("/", "-")
+            page.meta["download"] = notebooks.name(page)
         return _ASIDE.sub(put_aside, content)
 
     def on_env(self, env, config, files):
@@ -113,8 +121,20 @@ class Press(BasePlugin):
     def on_post_build(self, config):
         if self.labs:
             self.labs.close()
+        runs = session.current()
+        if not runs.problems and not runs.failures():   # otherwise nothing is published
+            self._hand_out(Path(config.site_dir), runs, config)
         if not self.serving:   # the server puts a script into every page that it sends, to load it anew
             policy.protect_all(Path(config.site_dir))
+
+    def _hand_out(self, site, runs, config):
+        """Put beside the pages what readers take along."""
+        pages = [page for page in self.nav.pages if page.content]
+        for page in pages:
+            if "download" in page.meta:
+                notebooks.write(site, page, self.files, config.site_url or "")
+        (site / "listings.zip").write_bytes(notebooks.bundle({listing: runs.text(listing) for listing in runs.listings()}))
+        machines.write(site, pages, self.nav, self.files, config)
 
     def on_build_error(self, error):
         if self.labs:
@@ -129,6 +149,14 @@ def _refuse_redirects(files, config):
         page = pages.get(File(old, config.docs_dir, config.site_dir, config.use_directory_urls).dest_uri)
         if page:
             log.warning("the redirect from '%s' would take the place of the page %s", old, page)
+
+
+def _demand_description(page):
+    """A page without a description would be shown under the site's by every search engine."""
+    if not page.meta.get("description"):
+        problem = Problem(f"{session.DOCS}/{page.file.src_uri}", 1, "a page says in its front matter what it answers, `description: …`")
+        session.current().problems.append(problem)
+        session.log.warning("%s", problem)
 
 
 def _commit():

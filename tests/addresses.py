@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 LIST = Path(__file__).with_suffix(".txt")
+DOWNLOADS = {".zip", ".py", ".ipynb", ".md", ".txt", ".pdf"}
 
 _ID = re.compile(r'\sid="([^"]+)"')
 _REDIRECT = re.compile(r'<meta http-equiv="refresh" content="0; url=([^"#]*)')
@@ -19,7 +20,8 @@ def published():
 
 def current(site):
     """The addresses that a built site offers: pages, whatever has a name on them, and downloads."""
-    found = {"/" + path.relative_to(site).as_posix() for path in site.rglob("*.zip")}
+    downloads = (path for path in site.rglob("*") if path.suffix in DOWNLOADS)
+    found = {"/" + path.relative_to(site).as_posix() for path in downloads}
     for path in site.rglob("index.html"):
         page = f"/{path.parent.relative_to(site).as_posix()}/".replace("/./", "/")
         moved, names = _read(path)

@@ -1,6 +1,7 @@
 """What the tests share."""
 import json
 import os
+import re
 import runpy
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,25 @@ def browser():
         made = player.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield made
         made.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The built site, cold."""
+    import book
+
+    folder = tmp_path_factory.mktemp("book")
+    assert re.search(r"[1-9]\d* ran, 0 from the cache", book.build(folder))
+    return folder / "site"
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """The site, served."""
+    import chromium
+
+    with chromium.serve(site) as served:
+        yield served
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,47 +9,15 @@ import subprocess
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import addresses
 import chromium
-import pytest
+from book import ROOT, SOURCES, build
 
 from press import session
 
-ROOT = Path(__file__).parent.parent
 LISTINGS = sorted(path.relative_to(ROOT / "snippets").as_posix() for path in (ROOT / "snippets").rglob("*.py"))
-SOURCES = ("docs", "snippets", "tests", "theme", "mkdocs.yml")
-
-
-def build(folder, **variables):
-    """Build a copy of the book in a folder. Returns what the build said."""
-    for source in SOURCES:
-        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
-        copy(ROOT / source, folder / source)
-    (folder / "press").mkdir()   # mkdocs.yml watches it
-    done = subprocess.run(
-        [sys.executable, "-m", "press.command", "build"], cwd=folder, capture_output=True, text=True,
-        env=os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "SITE_URL": "", "REPO_URL": ""} | variables,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The built site, cold."""
-    folder = tmp_path_factory.mktemp("book")
-    assert f"{len(LISTINGS)} ran, 0 from the cache" in build(folder)
-    return folder / "site"
-
-
-@pytest.fixture(scope="session")
-def address(site):
-    """The site, served."""
-    with chromium.serve(site) as served:
-        yield served
 
 
 def pages(site):
@@ -167,6 +135,10 @@ def test_addresses_of_site_and_repository_come_from_the_environment(site, tmp_pa
         asked = parse_qs(urlsplit(html.unescape(link[1])).query)
         assert asked["title"] == [f"Error in {source}"]
         assert asked["body"][0].startswith(f"Page: docs/{source} (https://example.org/book/{page}/)\n")
+    assert 'href="https://colab.research.google.com/github/a/b/blob/notebooks/variance/he/he.ipynb"' in text
+    assert "https://example.org/book/variance/xavier/" in (tmp_path / "site" / "variance" / "he" / "he.ipynb").read_text()
+    assert "(https://example.org/book/variance/xavier/index.md)" in (tmp_path / "site" / "llms.txt").read_text()
+    assert "Sitemap: https://example.org/book/sitemap.xml\n" in (tmp_path / "site" / "robots.txt").read_text()
     assert "issues/new" not in (site / "variance" / "he" / "index.html").read_text()
     assert '<link rel="canonical" href="https://example.org/book/variance/he/">' in text
     assert 'href="https://github.com/a/b/edit/main/docs/variance/he.md"' in text

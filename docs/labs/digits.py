@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] description="Thirty ReLU layers trained on handwritten digits: which first weights learn, which stand still, and four remedies."
 # # Thirty layers on real digits
 #
 # The chapters compute what happens to a signal before the first step of training.
