@@ -21,6 +21,7 @@ values of its names. Read the modules in this order; each does one thing.
     notebooks    chapters as scripts and notebooks to download
     machines     every page as Markdown, llms.txt, robots.txt
     policy       what a browser may fetch and run for a page
+    disk         the book as a zip that is read without a server
     plugin       the MkDocs plugin, for labs, for speed and for the policy
     site         what is checked once the site is built
     command      press build, press run, press serve

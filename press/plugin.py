@@ -12,7 +12,7 @@ from jinja2 import BytecodeCache, FileSystemLoader
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 
-from press import extension, labs, machines, notebooks, policy, session, store
+from press import disk, extension, labs, machines, notebooks, policy, session, store
 from press.fences import Problem
 
 log = logging.getLogger("mkdocs.plugins.press")
@@ -121,11 +121,14 @@ class Press(BasePlugin):
     def on_post_build(self, config):
         if self.labs:
             self.labs.close()
-        runs = session.current()
-        if not runs.problems and not runs.failures():   # otherwise nothing is published
-            self._hand_out(Path(config.site_dir), runs, config)
-        if not self.serving:   # the server puts a script into every page that it sends, to load it anew
-            policy.protect_all(Path(config.site_dir))
+        runs, site = session.current(), Path(config.site_dir)
+        whole = not runs.problems and not runs.failures()   # otherwise nothing is published
+        if whole:
+            self._hand_out(site, runs, config)
+        if not self.serving:   # the server puts a script of its own into every page that it sends, to load it anew
+            policy.protect_all(site)
+        if whole:
+            disk.write(site)
 
     def _hand_out(self, site, runs, config):
         """Put beside the pages what readers take along."""
