@@ -15,6 +15,8 @@ values of its names. Read the modules in this order; each does one thing.
     judge        runs a chapter's tests against a changed listing
     trials       every listing under other seeds, and every mutant: press seeds, press mutants
     claims       what each listing and formula claims, and how it is checked
+    reading      what a chapter assumes, and how long it takes
+    glossary     the terms of the field, and their first use in a chapter
     extension    the Markdown extension that puts all this into a page
     labs         notebook pages: executed, never stale, light
     plain        a page as Markdown that needs nothing of this book

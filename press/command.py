@@ -16,7 +16,7 @@ import time
 import types
 from pathlib import Path
 
-from press import claims, fences, program, session
+from press import claims, fences, glossary, program, reading, session
 
 SITE = Path("site")
 BEFORE = Path(".press/site-before")   # the last good site, for the moment of a swap
@@ -111,7 +111,7 @@ def _build(started):
         print(f"press: {SITE} is no folder, so no site can take its place; move it away", file=sys.stderr)
         return _refuse()
     runs = session.current()
-    problems = session.check() + claims.check()
+    problems = session.check() + claims.check() + reading.check() + glossary.check()
     new = Path(tempfile.mkdtemp(prefix="site-", dir=".press"))
     new.chmod(0o755)
     try:

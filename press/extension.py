@@ -19,7 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from pymdownx.superfences import SuperFencesException
 
-from press import claims, fences, figures, mathematics, numerals, session, store
+from press import claims, fences, figures, glossary, mathematics, numerals, reading, session, store
 from press.program import Failure
 
 FIGURES = "assets/figures"
@@ -36,8 +36,8 @@ _JOINED_BEFORE = re.compile(r"(?:[-+−√×·/^]\s*|[^\s(\[|*_\"“>])\Z")
 _JOINED_BEHIND = re.compile(r"[^\s.,;:?!)\]|*_\"”<]|[.,](?=[`\d])|\s*(?:[×·/^]|(?:per ?cent|dozen|hundred|thousand|[mb]illion)\b)")
 EXPONENT = re.compile(r"^(?P<digits>.*?)e(?P<sign>[+-])0*(?P<exponent>\d+)$")
 _LABEL = re.compile(r"^(?P<indent>[ \t]*)\$\$[ \t]+\{#(?P<label>[^}\s]*)\}[ \t]*$", re.MULTILINE)
-_GENERATED = re.compile(r"^<!-- (?P<what>claims|inputs) -->$", re.MULTILINE)
-_GENERATED_BY = {"claims": claims.markdown, "inputs": claims.inputs}
+_GENERATED = re.compile(r"^<!-- (?P<what>claims|inputs|reading) -->$", re.MULTILINE)
+_GENERATED_BY = {"claims": claims.markdown, "inputs": claims.inputs, "reading": reading.markdown}
 _SOURCE = re.compile(rf"https?:|(?:.*/)?{re.escape(numerals.SOURCES)}#")
 _PLACEHOLDER = re.compile("\x02[^\x03]*\x03")   # Markdown's, for what it has put aside
 _LABELLED = re.compile(r"\\label\{(?P<label>[^}]*)\}\s*")
@@ -54,6 +54,7 @@ class Page:
         self.offset = 0     # lines of front matter, which the generator took off
         self.fences = []
         self.blocks = set()   # the texts that stand in blocks of code because fences put them there
+        self.figures = 0      # how many have been set
         self.whole = False
 
     @property
@@ -75,6 +76,21 @@ class Page:
             stem = self.path.removesuffix(".md")
             url = posixpath.dirname(stem) + "/" if stem.endswith("index") else stem + "/"
         return "../" * url.count("/")
+
+    @property
+    def is_chapter(self):
+        """Whether listings run on this page."""
+        return any(fence.quotation for fence in self.fences)
+
+    def way(self, page):
+        """The way from this page to the source of another one, which the generator makes an address."""
+        return posixpath.relpath(page, posixpath.dirname(self.path) or ".")
+
+    def name(self, anchor):
+        """Tell the generator of an anchor that it does not see, so that it can check links to it."""
+        for processor in self.md.treeprocessors:
+            if hasattr(processor, "present_anchor_ids"):   # MkDocs
+                processor.present_anchor_ids.add(anchor)
 
     def problem(self, where, message, otherwise=None):
         """Note a problem. where: a line of the Markdown, or the text to look for in it. otherwise: a place if it is not there."""
@@ -157,8 +173,10 @@ class Agreement(Treeprocessor):
             page.problem(tex, f"the checks read the formula {tex} here, and no reader sees it: it stands alone between dollars")
         if page.path in (f"{claims.PAGE}.md", numerals.SOURCES) or numerals.problems(page.text, page.path):
             return   # the tolerances of the claims, the years of the sources; or it is told with its line
+        generated = {what for _, what in numerals.stated(numerals.read(page.expanded)[0])}   # no other number is left in it
         for _, what in numerals.stated(_PLACEHOLDER.sub(" ", self._prose(root))):
-            page.problem(what.rpartition(" ")[2], f"readers see {what} here, and no check does: take it from a run")
+            if what not in generated:
+                page.problem(what.rpartition(" ")[2], f"readers see {what} here, and no check does: take it from a run")
 
     def _prose(self, element):
         """What readers see of an element besides formulas, code, values and what is told of sources."""
@@ -250,6 +268,30 @@ class Values(InlineProcessor):
         return element, match.start(0), match.end(0)
 
 
+class Guide(Treeprocessor):
+    """Helps the reader of a chapter: what it assumes and how long it takes, below its title; its terms, as links."""
+
+    def __init__(self, md, page):
+        super().__init__(md)
+        self.page = page
+
+    def run(self, root):
+        page = self.page
+        if page.is_chapter:
+            glossary.mark(root, glossary.read(page.session.root)[0], page.way(glossary.PAGE))
+        heading = root.find("h1")
+        if heading is not None and (head := reading.head(page.path, page.session.root)):
+            assumed, minutes = head
+            element = etree.Element("p", {"class": "reading", "data-search-exclude": ""})
+            element.text = f"About {minutes} minutes. "
+            element.text += "It assumes " if assumed else "It assumes no other chapter."
+            for number, (path, title) in enumerate(assumed, 1):
+                link = etree.SubElement(element, "a", {"href": page.way(path)})
+                link.text = title
+                link.tail = "." if number == len(assumed) else " and " if number == len(assumed) - 1 else ", "
+            root.insert(list(root).index(heading) + 1, element)
+
+
 class Whole(Treeprocessor):
     """Marks that what is put together from now on is the page: until here, postprocessors also see single headings."""
 
@@ -300,6 +342,7 @@ class PressExtension(Extension):
         md.inlinePatterns.register(Values(md, page), "press-values", 195)        # before inline code (190)
         md.treeprocessors.register(Agreement(md, page), "press-agreement", 16)   # after inline text (20), as below
         md.treeprocessors.register(Formulas(md, page), "press-formulas", 15)     # after inline text (20), before contents (5)
+        md.treeprocessors.register(Guide(md, page), "press-guide", 14)           # what it adds is no text of the author's
         md.treeprocessors.register(Whole(md, page), "press-whole", -100)
         md.postprocessors.register(Shown(md, page), "press-shown", 0)            # on the finished page
 
@@ -373,9 +416,7 @@ def _listing(page, source, options, md, kwargs):
         return ""   # `Shown` tells which fence of the page has lost its program
     name = posixpath.basename(fence.quotation).removesuffix(".py")
     anchor = f"listing-{name}"
-    for processor in md.treeprocessors:
-        if hasattr(processor, "present_anchor_ids"):   # MkDocs checks links to anchors
-            processor.present_anchor_ids.add(anchor)
+    page.name(anchor)
     wanted = {"title": f"{session.SNIPPETS}/{fence.quotation}"}
     if "hl_lines" in options:
         wanted["hl_lines"] = options["hl_lines"]
@@ -399,10 +440,12 @@ def _listing(page, source, options, md, kwargs):
                 f'{fence.quotation} leaves {len(run.figures)} figures open and the fence describes {len(fence.alts)}: '
                 'give each its alt="…", alt2="…"',
             )
-        for alt, picture in zip(fence.alts, run.figures):
+        if len(fence.captions) != len(fence.alts) or not all(map(str.strip, fence.captions)):
+            page.problem(fence.line, 'each figure has a line below it that says what to see in it: give it a caption="…"')
+        for number, (alt, caption, picture) in enumerate(zip(fence.alts, fence.captions, run.figures)):
             if not alt.strip():
                 page.problem(fence.line, "an alternative text says what the figure shows; this one is empty")
-            parts.append(_figure(page, picture, alt))
+            parts.append(_figure(page, f"figure-{name}-{number + 1}" if number else f"figure-{name}", picture, alt, caption))
     how = f"{page.root}{claims.PAGE}/#{claims.anchor(posixpath.dirname(fence.quotation), name)}"
     parts.append(f'<p class="how"><a href="{how}">How do we know?</a></p>')
     inside = "".join(parts).join(ASIDE)
@@ -425,19 +468,24 @@ def _same(page, fence, source):
         return False
 
 
-def _figure(page, picture, alt):
-    """A figure of a listing, published, as HTML."""
+def _figure(page, anchor, picture, alt, caption):
+    """A figure of a listing, published, as HTML with its number."""
     file = figures.name(picture)
     page.publish(file, picture)
-    return image(f"{page.root}{FIGURES}/{file}", picture, alt)
+    page.name(anchor)
+    page.figures += 1
+    return (
+        f'<figure id="{anchor}">{image(f"{page.root}{FIGURES}/{file}", picture, alt)}'
+        f'<figcaption><a href="#{anchor}">Figure {page.figures}</a> {html.escape(caption)}</figcaption></figure>'
+    )
 
 
 def image(address, picture, alt):
-    """A figure as <img>: sized, so that nothing moves when it arrives, and loaded when it comes into view."""
+    """A picture as <img>: sized, so that nothing moves when it arrives, and loaded when it comes into view."""
     width, height = figures.size(picture)
     return (
-        f'<figure><img src="{address}" width="{width}" height="{height}" loading="lazy" decoding="async" '
-        f'alt="{html.escape(alt)}"></figure>'
+        f'<img src="{address}" width="{width}" height="{height}" loading="lazy" decoding="async" '
+        f'alt="{html.escape(alt)}">'
     )
 
 

@@ -12,15 +12,15 @@ import yaml
 
 # Language of a fence → what runs it. None: the fence is shown, and nothing runs.
 LANGUAGES = {"python": "site", "text": None, "bash": None, "bibtex": None, "yaml": None}
-META = {"title", "description", "hide"}
+META = {"title", "description", "hide", "assumes"}
 SCISSORS = "-8<-"   # in every spelling of a quotation
-OPTIONS = re.compile(r'alt\d*="[^"]*"|hl_lines="\d+(?:-\d+)?(?: \d+(?:-\d+)?)*"')
+OPTIONS = re.compile(r'(?:alt|caption)\d*="[^"]*"|hl_lines="\d+(?:-\d+)?(?: \d+(?:-\d+)?)*"')
 
 _FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$")
 _AFTER_A_MARKER = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+(?:`{3,}|~{3,})")
 _INFO = re.compile(r'^(?P<language>[a-z]+)(?P<options>(?: [a-z_0-9]+="[^"]*")*)$')
 _QUOTATION = re.compile(r'^--8<-- "(?P<path>[a-z_/]+\.py)"$')
-_FRONT = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
+FRONT = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
 _CODE = re.compile(   # what is no prose: code between backticks, formulas, comments, addresses, anchors that a page once had
     r"(?<!\\)(`+)(?:(?!\n[ \t]*\n).)+?(?<!`)\1(?!`)|\$\$.*?\$\$|\$[^$\n]+\$"
     r"|<!--(?!-?>|/?press-->)(?:(?!--!>).)*?-->|<https?:[^>\s]*>|<a id=\"[\w-]+\"></a>", re.DOTALL   # comments to browsers as well
@@ -67,6 +67,11 @@ class Fence:
         """The alternative texts, in the order of the figures."""
         return [self.options[key] for key in sorted(self.options) if key.startswith("alt")]
 
+    @property
+    def captions(self):
+        """The lines below the figures, in the same order."""
+        return [self.options[key] for key in sorted(self.options) if key.startswith("caption")]
+
 
 def text(path, root="."):
     """The text of a source file, its lines ended by newlines. Raises FileNotFoundError where nothing is, and Unreadable."""
@@ -94,7 +99,7 @@ def front(page, path):
         if re.match(r" {0,3}[\w-]+:", page):   # MkDocs takes it for another kind of front matter, and no reader sees it
             yield Problem(path, 1, "a page begins with front matter between --- or with its heading")
         return
-    matter = _FRONT.match(page)
+    matter = FRONT.match(page)
     if not matter:
         yield Problem(path, 1, "the front matter is not closed by a line ---")
         return

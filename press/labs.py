@@ -242,7 +242,7 @@ def _figure(text, alt, page, files, config):
     address = f"{extension.FIGURES}/{file}"
     if files.get_file_from_path(address) is None:
         files.append(File.generated(config, address, content=text))
-    return extension.image("../" * page.file.url.count("/") + address, text, alt)
+    return f'<figure>{extension.image("../" * page.file.url.count("/") + address, text, alt)}</figure>'
 
 
 def explain(error):

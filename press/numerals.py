@@ -25,7 +25,7 @@ _CITED = re.compile(rf"\[([^\]]*)\]\([^)\s]*{re.escape(SOURCES)}#([^)\s]*)\)")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _ENTITY = re.compile(r"&#?\w+;")
 _TAG = re.compile(r"</?[A-Za-z][^>]*>")
-_READ = re.compile(r'\b(?:alt\d*|title)="([^"]*)"')
+_READ = re.compile(r'\b(?:(?:alt|caption)\d*|title)="([^"]*)"')
 _NO_NUMBER = re.compile(
     r"\]\([^)\"]*|\{[:#][^}\n]*\}"            # addresses, attributes and labels
     r"|\b\d{4}-\d\d-\d\d\b"                    # a day

@@ -100,7 +100,7 @@ def _blocks(article, source, runs, seen):
             yield Problem(source, line, f"the page does not show the program {listing} that ran")
         if "\n".join(output).rstrip() != run.output.rstrip():
             yield Problem(source, line, f"the page does not show what {listing} printed")
-        if inside.count("<figure>") != len(run.figures):
+        if inside.count("<figure ") != len(run.figures):
             yield Problem(source, line, f"the page does not show the figures of {listing}")
 
 

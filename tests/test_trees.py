@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from press import fences, session
+from press import fences, reading, session
 
 ROOT = Path(__file__).parent.parent
 PARTS = sorted(folder.name for folder in (ROOT / "snippets").iterdir() if folder.is_dir())
@@ -23,6 +23,11 @@ def test_every_chapter_has_its_page_its_listings_and_its_test():
     tests = {name.replace("test_", "") for name in chapters("tests", "test_*.py")}
     listings = {path.parent.relative_to(ROOT / "snippets").as_posix() for path in LISTINGS}
     assert pages == listings == tests
+
+
+def test_every_chapter_says_what_it_assumes():
+    for chapter in chapters("docs", "*.md"):
+        assert reading.assumes((ROOT / "docs" / f"{chapter}.md").read_text()) is not None, chapter
 
 
 def test_every_listing_is_shown_once_on_the_page_of_its_path():

@@ -35,7 +35,7 @@ Inside a list:
 
 - first
 
-    ```python alt="A line that rises from zero to one"
+    ```python alt="A line that rises from zero to one" caption="It rises."
     --8<-- "part/growth/picture.py"
     ```
 

@@ -81,6 +81,7 @@ FAULTS = {
     "a listing shown twice": (PAGE, "Inside a list:", QUOTE, f"{PAGE}:20: part/growth/sum.py is shown twice"),
     "a listing that no page shows": (PAGE, QUOTE, "", f"{SUM}:1: no page shows it"),
     "a listing on another page": ("docs/index.md", "To [", f"{QUOTE}\n\nTo [", "docs/index.md:6: part/growth/sum.py belongs on"),
+    "a figure without a line below it": (PAGE, ' caption="It rises."', "", f"{PAGE}:24: each figure has a line below it"),
     "a figure without alternative text": (PAGE, ' alt="A line that rises from zero to one"', "", f"{PAGE}:24: "),
     "an empty alternative text": (PAGE, "A line that rises from zero to one", " ", f"{PAGE}:24: "),
     "a figure that is not drawn": (PICTURE, "fig, ax = plt.subplots()\nax.plot([0, 1])\n", "", f"{PAGE}:24: "),
