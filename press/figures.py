@@ -49,8 +49,12 @@ def style(rc):
 
 
 def svg(figure):
-    """A Matplotlib figure as the text of an SVG file."""
+    """A Matplotlib figure as the text of an SVG file. Raises ValueError where an axis does not say what stands on it."""
     from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            _honest(axis, axes)
 
     # Matplotlib would draw once to find the margins and once more for the file. Here the margins are found first, with
     # the letters of the file, and then it draws once.
@@ -62,6 +66,21 @@ def svg(figure):
     buffer = io.StringIO()
     canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
     return neutral(buffer.getvalue())
+
+
+def _honest(axis, axes):
+    """Raise ValueError where an axis runs backwards, but for that of a picture, or where a tick says another number than its own."""
+    from matplotlib import ticker
+
+    if axis.get_inverted() and not axes.images:
+        raise ValueError("an axis runs from large to small: a curve that rises would fall")
+    formatter = axis.get_major_formatter()
+    if not isinstance(formatter, ticker.FixedFormatter | ticker.FuncFormatter):   # Matplotlib's own say where they are
+        return
+    for place, label in zip(axis.get_ticklocs(), formatter.format_ticks(axis.get_ticklocs())):
+        number = re.fullmatch(r"[-−]?[\d.]+(?:e[-−+]?\d+)?", label)   # and no name
+        if number and abs(float(label.replace("−", "-")) - place) > 1e-2 * abs(place):
+            raise ValueError(f"a tick says {label} at {place:g}")
 
 
 def neutral(text):

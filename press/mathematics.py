@@ -19,6 +19,11 @@ _SET = """
 
 
 _GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"   # an argument, which holds braces in braces in braces
+# Comments, what is set without being seen or over something else, new commands, colors and sizes.
+_HIDDEN = re.compile(
+    r"(?<!\\)%|\\(?:[hv]?phantom|smash|(?:math)?[lrc]lap|[hm]?(?:kern|skip|space)|raisebox|(?:text|f|big)?color(?:box)?|[gex]?def|let|futurelet"
+    r"|(?:re|provide)?newcommand|char|tag|[bx]?cancel|sout|not|rule|tiny|scriptsize|footnotesize|small|[lL]arge|LARGE|[hH]uge)(?![A-Za-z])"
+)
 _REFUSED = "#cc0000"   # the color in which KaTeX prints a command that it does not trust
 
 
@@ -54,6 +59,8 @@ def _version():
 
 def html(tex, display, kept):
     """A formula as HTML with MathML. tex: without dollars. kept: the store. Raises TeXError."""
+    if hidden := _HIDDEN.search(tex):
+        raise TeXError(f"{hidden[0]} can show another formula than the one that is read here")
     key = store.key("formula", tex, str(display), _version())
     done = kept.get(key)
     if done is None:

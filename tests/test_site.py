@@ -158,6 +158,37 @@ def test_no_page_has_an_error_in_the_browser_or_asks_another_host_or_leaves_a_tr
     context.close()
 
 
+def test_no_style_and_no_script_makes_a_page_say_something_else(site, address, browser):
+    for number, page in enumerate(pages(site)):
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=("light", "dark")[number % 2])
+        tab = context.new_page()
+        tab.goto(f"{address}{page}/".removesuffix("./"), wait_until="load")
+        assert chromium.unlike(tab) == [], page
+        context.close()
+
+
+DISGUISES = {
+    "a value that is not there": ".value { font-size: 0 }", "a formula nobody sees": ".katex { opacity: 0 }",
+    "another value": ".value::after { content: '0.31' }", "a figure upside down": "figure img { transform: scaleY(-1) }",
+    "a mirrored figure": "figure { scale: -1 1 }", "a sentence that is not there": "p { display: none }",
+    "a cell in no color": "td { color: transparent }", "words backwards": "p { direction: rtl; unicode-bidi: bidi-override }",
+    "a part cut off": ".output { clip-path: inset(0 50% 0 0) }", "a heading elsewhere": "h2 { position: absolute }",
+}
+
+
+def test_a_disguise_is_seen(address, browser):
+    tab = browser.new_page()
+    tab.goto(f"{address}variance/xavier/")
+    for what, style in DISGUISES.items():
+        disguise = tab.add_style_tag(content=style)
+        assert chromium.unlike(tab), what
+        disguise.evaluate("style => style.remove()")
+    assert chromium.unlike(tab) == []
+    tab.evaluate("document.querySelector('.value').textContent = '0.31'")
+    assert [text for text in chromium.unlike(tab) if text.startswith("changed: ")]
+    tab.close()
+
+
 def test_what_the_build_did_not_put_on_a_page_does_not_run_and_asks_nobody(address, browser):
     tab = browser.new_page()
     wrong = chromium.watch(tab, address)

@@ -37,6 +37,14 @@ def test_every_action_is_pinned_by_commit():
                 assert re.search(r"uses: [\w./-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+$", line), f"{path}:{number}: {line.strip()}"
 
 
+DATA = {"digits.csv.gz": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22"}
+
+
+def test_the_data_of_the_labs_are_those_of_their_source():
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (ROOT / "docs/labs").iterdir() if path.suffix != ".py"}
+    assert found == DATA
+
+
 def test_katex_is_as_it_was_released():
     release = {name: digest for digest, name in map(str.split, lines(ROOT / "press/katex/SHA256"))}
     ours = {"dist/katex.min.js": ROOT / "press/katex/katex.min.js"}

@@ -78,6 +78,25 @@ def test_a_listing_disarms_no_warning():
         assert not re.search(r"simplefilter|filterwarnings|catch_warnings|np\.seterr", path.read_text()), path
 
 
+ELSEWHERE = {"__builtins__", "__file__", "__import__", "compile", "delattr", "eval", "exec", "getattr", "globals", "input", "locals", "open", "setattr", "vars"}
+
+
+def test_a_listing_is_the_same_program_wherever_it_runs():
+    for path in LISTINGS:
+        for node in ast.walk(ast.parse(path.read_text())):
+            assert getattr(node, "id", "") not in ELSEWHERE, f"{path}:{node.lineno}: {node.id} can tell the build from a reader"
+            assert not isinstance(node, ast.Try), f"{path}:{node.lineno}: an assertion that is caught says nothing"
+
+
+def test_a_listing_prints_no_value_twice_in_one_line():
+    """What is predicted would stand in the place of what is measured."""
+    for path in LISTINGS:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.JoinedStr):
+                printed = [ast.unparse(part.value) for part in node.values if isinstance(part, ast.FormattedValue)]
+                assert len(set(printed)) == len(printed), f"{path}:{node.lineno}: {ast.unparse(node)} prints a value twice"
+
+
 def test_a_test_has_its_own_name_and_asserts():
     for path in [path for part in PARTS for path in (ROOT / "tests" / part).glob("*.py")]:
         tree = ast.parse(path.read_text())

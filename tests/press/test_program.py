@@ -49,6 +49,12 @@ NAMED = {
     "draws what cannot be set": (
         "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.set_title(r'$\\nosuch$')\nplt.show()\n", 4, "ValueError",
     ),
+    "draws an axis upside down": (
+        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2])\nax.invert_yaxis()\nplt.show()\n", 5, "from large to small",
+    ),
+    "writes another number at a tick": (
+        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.set_xticks([1, 2], ['1', '20'])\nplt.show()\n", 4, "a tick says 20 at 2",
+    ),
     "writes to standard error": ("import sys\nprint('oh', file=sys.stderr)\n", 2, "standard error: oh"),
     "fails in a thread": (
         "import threading\ndef f():\n    raise ValueError('late')\nt = threading.Thread(target=f)\nt.start()\nt.join()\n",
