@@ -60,7 +60,7 @@ def address(site):
         yield served
 
 
-_reached = set()   # lines of chapters' tests, as (file, line)
+_ran, _reached = [], set()   # tests of chapters, and the lines to which they came, as (file, line)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -72,6 +72,7 @@ def pytest_runtest_call(item):
 
     file = str(item.path)
     if of_a_chapter(item):
+        _ran.append(item)
         sys.settrace(lambda frame, event, argument: within if frame.f_code.co_filename == file else None)
     try:
         return (yield)
@@ -101,6 +102,6 @@ def pytest_sessionfinish(session, exitstatus):
     for report in [report for outcome in ("skipped", "xfailed", "xpassed") for report in told.stats.get(outcome, [])]:
         told.write_line(f"\n{report.nodeid}: neither skip a test nor expect it to fail", red=True)
         session.exitstatus = session.exitstatus or 1
-    for path, line in unreached(list(filter(of_a_chapter, session.items))) if exitstatus == 0 else ():
+    for path, line in unreached(_ran) if exitstatus == 0 else ():
         told.write_line(f"\n{path}:{line}: the test passes by this assertion, so it shows nothing", red=True)
         session.exitstatus = 1

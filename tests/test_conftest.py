@@ -23,3 +23,5 @@ def test_a_run_is_green_where_every_test_shows_something(body, told, tmp_path):
     (tmp_path / "tests/part/test_a.py").write_text(f"import pytest\n\ndef test_a():\n    {body}\n")
     done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests"], cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode == 0) == (not told) and told in done.stdout, done.stdout
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", "tests"]   # where nothing runs
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0
