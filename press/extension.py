@@ -24,6 +24,7 @@ from press.program import Failure
 
 FIGURES = "assets/figures"
 ROUNDED = 1 / 3   # of a value, that a format may take from it or add: a power of ten is printed with one digit
+WIDE = 6   # columns of a table that no phone has room for
 ASIDE = "<!--press-->", "<!--/press-->"   # around what no search should read
 
 _HIGHLIGHTED_BY = version("pygments"), version("pymdown-extensions")
@@ -292,6 +293,20 @@ class Guide(Treeprocessor):
             root.insert(list(root).index(heading) + 1, element)
 
 
+class Cards(Treeprocessor):
+    """Tells each cell of a wide table the head of its column, so that the style can show a row as a card on a phone."""
+
+    def run(self, root):
+        for table in root.iter("table"):
+            heads = ["".join(head.itertext()) for head in table.iter("th")]
+            if len(heads) < WIDE:
+                continue
+            table.set("data-cards", "")
+            for row in table.findall("tbody/tr"):
+                for cell, head in zip(row, heads):
+                    cell.set("data-head", head)
+
+
 class Whole(Treeprocessor):
     """Marks that what is put together from now on is the page: until here, postprocessors also see single headings."""
 
@@ -343,6 +358,7 @@ class PressExtension(Extension):
         md.treeprocessors.register(Agreement(md, page), "press-agreement", 16)   # after inline text (20), as below
         md.treeprocessors.register(Formulas(md, page), "press-formulas", 15)     # after inline text (20), before contents (5)
         md.treeprocessors.register(Guide(md, page), "press-guide", 14)           # what it adds is no text of the author's
+        md.treeprocessors.register(Cards(md), "press-cards", 13)
         md.treeprocessors.register(Whole(md, page), "press-whole", -100)
         md.postprocessors.register(Shown(md, page), "press-shown", 0)            # on the finished page
 

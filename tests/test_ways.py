@@ -1,0 +1,71 @@
+"""Ten questions that people ask, each answered in at most three steps from the first page, by links alone."""
+import html
+import posixpath
+import re
+
+import pytest
+
+# The question: the addresses to go to, one after the other, and words of the answer that stands at the last one.
+WAYS = {
+    "Why keep the variance of activations fixed from layer to layer?": (
+        ["practice/questions/", "practice/questions/#why-keep-variance-fixed"], "Because depth multiplies",
+    ),
+    "Is Xavier initialization outdated, and is He better for ReLU?": (
+        ["practice/questions/", "practice/questions/#is-xavier-outdated"], "Xavier is not outdated",
+    ),
+    "Which variance do I take for a deep ReLU network?": (["variance/he/#listing-depth"], "Under Xavier the activations of the last layer have an rms of 2.1"),
+    "fan_in or fan_out?": (["variance/he/#should-i-use-fan-in-or-fan-out"], "Use fan in, unless"),
+    "Is Keras' Glorot formula different from the paper's?": (
+        ["variance/xavier/", "variance/xavier/#keras-divides-by-the-average-of-the-fans-is-its-glorot-formula-different-from-the-papers"],
+        "It is the same number.",
+    ),
+    "How much variance does a truncated normal lose?": (
+        ["variance/xavier/", "variance/xavier/#normal-uniform-truncated"], "The truncated weights keep 0.7737 of the variance",
+    ),
+    "My loss is NaN in float16. In which layer does it overflow?": (
+        ["#something-went-wrong", "gradients/exploding/#the-layer-in-which-numbers-end"],
+        "the prediction for an overflow is 4.8, 38.6 and 308.9 layers",
+    ),
+    "Why does dropout break the symmetry of hidden units, and minibatches do not?": (
+        ["practice/questions/", "practice/questions/#dropout-and-minibatches"], "each unit has its own mask",
+    ),
+    "Why compute the cross-entropy from logits?": (
+        ["#something-went-wrong", "gradients/vanishing/#where-sigmoid-is-the-right-choice"], "Compute the cross-entropy from the logit",
+    ),
+    "Why does the condition number decide how fast gradient descent converges?": (
+        [
+            "gradients/conditioning/#what-it-costs-gradient-descent",
+            "gradients/conditioning/#why-does-the-condition-number-of-the-hessian-decide-how-fast-gradient-descent-converges",
+        ],
+        "Because one learning rate serves all directions.",
+    ),
+}
+
+
+def links(site, page):
+    """Where the links of a page lead, as addresses below the site."""
+    found = set()
+    for target in re.findall(r'<a\b[^>]*\shref="([^"]*)"', (site / page / "index.html").read_text(encoding="utf-8")):
+        path, hash, anchor = html.unescape(target).partition("#")
+        place = posixpath.normpath(posixpath.join(page, path)).removeprefix(".") if path else page.rstrip("/")
+        found.add((f"{place}/" if place else "") + hash + anchor)
+    return found
+
+
+def section(site, address):
+    """What stands at an address, in words: as far as the next heading, or the whole listing."""
+    page, _, anchor = address.partition("#")
+    text = (site / page / "index.html").read_text(encoding="utf-8")
+    start = text.index(f'id="{anchor}"')
+    end = re.search(r"<h[123]\b", text[start:])
+    return html.unescape(re.sub(r"<[^>]*>", "", text[start:start + end.start()] if end else text[start:]))
+
+
+@pytest.mark.parametrize("way, words", WAYS.values(), ids=WAYS)
+def test_an_answer_is_three_steps_from_the_first_page(site, way, words):
+    assert len(way) <= 3
+    here = ""
+    for step in way:
+        assert step in links(site, here), f"there is no link to {step} on /{here}"
+        here = step.partition("#")[0]
+    assert words in section(site, way[-1])
