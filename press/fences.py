@@ -12,7 +12,7 @@ import yaml
 
 # Language of a fence → what runs it. None: the fence is shown, and nothing runs.
 LANGUAGES = {"python": "site", "text": None, "bash": None, "bibtex": None, "yaml": None}
-META = {"title", "description", "hide", "assumes"}
+META = {"title", "description", "hide", "assumes", "tags"}
 SCISSORS = "-8<-"   # in every spelling of a quotation
 OPTIONS = re.compile(r'(?:alt|caption)\d*="[^"]*"|hl_lines="\d+(?:-\d+)?(?: \d+(?:-\d+)?)*"')
 
@@ -114,6 +114,10 @@ def front(page, path):
     for number, row in enumerate(matter[1].splitlines(), 2):
         if not re.match(r"[a-z]+: [^\s>|]", row):   # numerals.py reads such lines only
             yield Problem(path, number, f"front matter is made of lines `name: text`, not of {row!r}")
+    tags = found.get("tags", [])
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        at = page.partition("\ntags:")[0].count("\n") + 2
+        yield Problem(path, at, "tags are what readers search for and the page words otherwise, `tags: [kaiming, loss is nan]`")
     for key in set(found) - META:
         at = matter[1].partition(str(key))[0].count("\n") + 2
         yield Problem(path, at, f"front matter has no {key}; it has {', '.join(sorted(META))}")

@@ -17,6 +17,8 @@ from press.fences import Problem
 
 log = logging.getLogger("mkdocs.plugins.press")
 
+BESIDE = 0.3   # of a chapter's weight in the search has a page that is none, and repeats what a chapter derives
+
 _ASIDE = re.compile(f"{extension.ASIDE[0]}.*?{extension.ASIDE[1]}", re.DOTALL)
 _MARK = re.compile("\ue000(\\d+)\ue001")
 
@@ -102,6 +104,8 @@ class Press(BasePlugin):
             page.aside.append(match[0])
             return f"\ue000{len(page.aside) - 1}\ue001"
 
+        if "assumes" not in page.meta and not labs.is_lab(page.file):
+            page.meta["search"] = {"boost": BESIDE}
         page.meta["formulas"] = 'class="katex"' in content
         if 'class="listing"' in content:
             page.meta["claims"] = page.file.src_uri.removesuffix(".md").replace("/", "-")

@@ -156,6 +156,7 @@ FAULTS = {
     "an image in Markdown without alternative text": (PAGE, "Inside a list:", "![](https://example.org/a.png)", f"{PAGE}:20: "),
     "front matter that is no YAML": (PAGE, "title: Growth", "title: [Growth", f"{PAGE}:3: the front matter is no YAML"),
     "front matter that does not end": (PAGE, "press.\n---\n", "press.\n", f"{PAGE}:1: the front matter is not closed"),
+    "tags that are no list": (PAGE, "title: Growth", "tags: growth", f"{PAGE}:2: tags are what readers search for"),
     "front matter of another kind": (PAGE, "title: Growth", "template: none.html", f"{PAGE}:2: front matter has no template"),
     "a configuration that is no YAML": (YML, "nav:\n", "nav: ]\n", f"{YML}:{{nav: ]}}: "),
     "a configuration with a NUL": (YML, "nav:\n", "# \0\nnav:\n", f"{YML}:{{# \0}}: it holds a character that nobody sees, U+0000"),

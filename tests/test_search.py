@@ -1,0 +1,30 @@
+"""What people type finds what answers it: the queries of tests/search.yml in the search of the built site."""
+from pathlib import Path
+
+import chromium
+import yaml
+
+QUERIES = yaml.safe_load((Path(__file__).parent / "search.yml").read_text())
+# The addresses of the first three results: each has its page and the sections of it that were found.
+FOUND = """items => items.slice(0, 3).map(item => [...item.querySelectorAll("a")].map(link =>
+    new URL(link.href).pathname.slice(1) + new URL(link.href).hash))"""
+
+
+def test_each_query_finds_its_page_among_the_first_three_results(address, browser):
+    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+    wrong = chromium.watch(tab, address)
+    tab.goto(address)
+    tab.locator(".md-search__input").click()
+    missed = {}
+    for query, wanted in QUERIES.items():
+        tab.evaluate("document.querySelectorAll('.md-search-result__item').forEach(item => item.dataset.old = 1)")
+        tab.locator(".md-search__input").fill(query)
+        tab.keyboard.press("Shift")   # the search listens to keys
+        tab.locator(".md-search-result__item:not([data-old])").first.wait_for(state="attached")
+        found = tab.locator(".md-search-result__item").evaluate_all(FOUND)
+        first = [links[0].partition("#")[0] for links in found] + [link for links in found for link in links[1:]]
+        if not set(wanted.split(", ")) & set(first):
+            missed[query] = [links[0] for links in found]
+    assert missed == {} and len(QUERIES) >= 40
+    assert wrong == []
+    tab.close()
