@@ -24,8 +24,9 @@ FUNCTIONS = {
     "normal": "laplace", "hypot": "maximum",
 }
 METHODS = {"mean": "sum", "sum": "mean"}          # an array has no median
-DATA = {"plot", "loglog", "semilogx", "semilogy", "scatter", "hist", "bar", "barh", "fill_between", "axhline", "axvline",
-        "imshow", "pcolormesh", "contour", "contourf", "errorbar", "step", "stairs", "stem", "hlines", "vlines", "eventplot"}
+STYLING = {"annotate", "axis", "close", "colorbar", "figure", "figlegend", "grid", "legend", "margins", "minorticks_off", "minorticks_on", "set",
+           "show", "subplot", "subplots", "suptitle", "supxlabel", "supylabel", "text", "tick_params", "tight_layout", "title", "xlabel", "ylabel"}
+DRAWN = {"x", "y", "x1", "x2", "y1", "y2", "xerr", "yerr", "height", "bottom", "left", "slope", "where", "weights", "bins"}   # by keyword
 FIGURES = {"plt", "fig", "ax", "axes", "figure"}
 
 
@@ -118,7 +119,9 @@ def _inside(node):
         if name == "array2string":
             return node.args
         if _root(node.func) in FIGURES:
-            return node.args if name in DATA else []  # what is drawn, not how
+            if name in STYLING or name.startswith("set_"):
+                return []
+            return node.args + [keyword.value for keyword in node.keywords if keyword.arg in DRAWN]   # what is drawn, not how
     if isinstance(node, ast.For) and _root(node.iter) in FIGURES:
         return node.body
     return ast.iter_child_nodes(node)

@@ -94,7 +94,7 @@ def unlike(tab):
         }
         for (const element of document.querySelectorAll(`article, article :not(${live})`)) {
             for (const place of ["::before", "::after"])
-                if (/[\p{L}\p{N}]/u.test(getComputedStyle(element, place).content.replace(/^(none|normal|counter.*|url.*|"Output")$/, "")))
+                if (/[\p{L}\p{N}]/u.test(getComputedStyle(element, place).content.replace(/^(none|normal|url.*|"Output")$/, "")))
                     wrong.push(`${place} ${getComputedStyle(element, place).content} of <${element.tagName.toLowerCase()} class="${element.className}">`);
         }
         return [...new Set(wrong)];

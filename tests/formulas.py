@@ -1,7 +1,7 @@
 """What the book states as somebody read it last, in formulas.txt, file by file in its order: whatever is not words alone.
 
-Formulas; code, with the values that a sentence takes from a run; words that hold a digit, or say a number; what listings
-print and remark with a digit in it. `python tests/formulas.py` writes the list anew. To do so is to say: I derived again
+Formulas; code, with the values that a sentence takes from a run; words that hold a digit, or say a number; the names that
+listings give to what they print and draw. `python tests/formulas.py` writes the list anew. To do so is to say: I derived again
 what changed.
 """
 import ast
@@ -75,15 +75,18 @@ def lab(text):
 
 
 def listing(text):
-    """What a listing prints and remarks with a digit in it, besides what it computes."""
+    """The texts of a listing, which name what it prints and draws, and its remarks with a digit."""
     tree = ast.parse(text)
     formats = {part for node in ast.walk(tree) if isinstance(node, ast.FormattedValue) and node.format_spec for part in ast.walk(node.format_spec)}
     found = [
         (node.lineno, node.value) for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in formats and not _COLOR.fullmatch(node.value)
     ]
-    found += [(token.start[0], token.string) for token in tokenize.generate_tokens(io.StringIO(text).readline) if token.type == tokenize.COMMENT]
-    return sorted((line, " ".join(statement.split())) for line, statement in found if re.search(r"\d", statement))
+    remarks = [token for token in tokenize.generate_tokens(io.StringIO(text).readline) if token.type == tokenize.COMMENT]
+    found += [(remark.start[0], remark.string) for remark in remarks if re.search(r"\d", remark.string)]
+    return [   # in the order of the tree, which is the same in every version of Python; the lines of a text in many are not
+        (line, " ".join(statement.split())) for line, statement in found if re.search(r"\w", statement)
+    ]
 
 
 def differences(old, new):

@@ -23,6 +23,9 @@ def changes(text):
     ("x = h[:, -1]", "h[:, -1] → h[:, -2]"),
     ("mask = z > 0", "z > 0 → z < 0"),
     ("print(f'{100 * share:.1f} %')", "100 * share → 101 * share"),
+    ("ax.axline((0, 1), slope)", "(0, 1) → (0, 2)"),
+    ("ax.errorbar(n, mean, yerr=2 * error, ms=3)", "2 * error → 3 * error"),
+    ("ax.what_is_new(2 * rate)", "2 * rate → 3 * rate"),
     ("ax.plot(layers, 2 * rate, color=f'C{1 + 1}')", "2 * rate → 3 * rate"),
 ])
 def test_one_operator_constant_or_function_is_changed(program, change):
