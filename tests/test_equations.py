@@ -205,18 +205,40 @@ VARIANCES = {
 }
 
 
-@pytest.mark.parametrize("page", ["index.md", "notation.md"])
-def test_a_table_of_rules_shows_the_variances_that_the_chapters_prove(page):
+def rows(page, heading):
+    """The rows of the table of a page under a heading, as (line, cells)."""
     lines = (tex.DOCS / page).read_text(encoding="utf-8").split("\n")
-    start = next(number for number, line in enumerate(lines) if "| uniform limit" in line)
+    start = next(number for number, line in enumerate(lines) if heading in line)
+    return [(number, line.split(" | ")) for number, line in enumerate(lines[start + 2:lines.index("", start)], start + 3)]
+
+
+def test_the_table_of_names_shows_the_variances_that_the_chapters_prove():
     seen = set()
-    for number, line in enumerate(lines[start + 2:lines.index("", start)], start + 3):
+    for number, cells in rows("notation.md", "| uniform limit"):
+        line = " | ".join(cells)
         if shown := [tex.algebra(formula) for _, formula in numerals.read(line)[1]]:
             name = next(name for name in VARIANCES if name in line)
             seen.add(name)
-            assert tex.equal(shown[0], VARIANCES[name]), f"docs/{page}:{number}: {shown[0]} is not the variance of {name}"
-            assert tex.equal(shown[1]**2, 3 * VARIANCES[name]), f"docs/{page}:{number}: {shown[1]} is not the limit of {name}"
+            assert tex.equal(shown[0], VARIANCES[name]), f"docs/notation.md:{number}: {shown[0]} is not the variance of {name}"
+            assert tex.equal(shown[1]**2, 3 * VARIANCES[name]), f"docs/notation.md:{number}: {shown[1]} is not the limit of {name}"
     assert len(seen) == 3
+
+
+a, gain = sp.symbols("a gain", positive=True)
+ADVISED = [   # by the first page, in its order: activation, normalization, variance
+    ("ReLU", "none", VARIANCES["He"]), ("leaky ReLU, slope $a$", "none", VARIANCES["He"] / (1 + a**2)),
+    ("none, as in a linear layer or a softmax head", "none", VARIANCES["Xavier"]), ("tanh", "none", VARIANCES["Xavier"]),
+    ("SELU", "none", VARIANCES["LeCun"]), ("GELU, SiLU", "none", gain**2 / fan_in), ("GELU, SiLU", "after each matrix", gain**2 / fan_in),
+    ("ReLU", "batch normalization before it", VARIANCES["LeCun"]), ("ReLU in a residual branch", "none", VARIANCES["LeCun"]),
+]
+
+
+def test_the_first_page_advises_what_the_chapters_prove():
+    advice = [(number, cells, numerals.read(cells[4])[1]) for number, cells in rows("index.md", "| activation | normalization")]
+    shown = [(number, cells, tex.algebra(tex.split(found[0][1])[1])) for number, cells, found in advice if found]
+    for (number, cells, variance), (activation, normalization, advised) in zip(shown, ADVISED, strict=True):
+        assert (cells[0].removeprefix("| "), cells[1]) == (activation, normalization), f"docs/index.md:{number}: the table has other rows"
+        assert tex.equal(variance, advised), f"docs/index.md:{number}: {variance} is not the variance for {activation}"
 
 
 LIMIT = r"\Var[w] \le c = \sqrt{\frac{6}{\fanin + \fanout}}"
