@@ -161,7 +161,7 @@ FAULTS = {
     "a configuration that is no YAML": (YML, "nav:\n", "nav: ]\n", f"{YML}:{{nav: ]}}: "),
     "a configuration with a NUL": (YML, "nav:\n", "# \0\nnav:\n", f"{YML}:{{# \0}}: it holds a character that nobody sees, U+0000"),
     "a setting that is not known": (YML, "strict: true", "stict: true", f"{YML}:{{stict}}: "),
-    "a plugin that is not known": (YML, "  - search\n", "  - serach\n", f"{YML}:{{serach}}: "),
+    "a plugin that is not known": (YML, "  - search:\n", "  - serach:\n", f"{YML}:{{serach}}: "),
     "an extension that is not known": (YML, "  - tables\n", "  - tabels\n", f"{YML}:{{tabels}}: "),
     "a function that is not known": (YML, "{name: python, class: listing, validator: !!python/name:press.extension.accept", "{name: python, validator: !!python/name:press.extension.acept", f"{YML}:{{acept}}: "),
     "pages without the press's extension": (YML, "  - press                    # listings", "  # listings", f"{YML}:{{markdown_extensions:}}: 'markdown_extensions' does not name press"),

@@ -274,7 +274,7 @@ def test_a_kernel_that_is_killed_ends_the_build_and_not_the_site(project):
     project.write("site/index.html", "the last good site")
     project.write("docs/labs/dies.py", "# %% [markdown]\n# # A lab\n\n# %%\nimport os\n\nos.kill(os.getpid(), 9)\n")
     project.replace(YML, "  - part/growth.md\n", "  - part/growth.md\n  - labs/dies.py\n")
-    project.replace(YML, "  - search\n", '  - search\n  - mkdocs-jupyter: {include: ["labs/*.py"], ignore: ["*.md"], execute: true, no_prompt: true}\n')
+    project.replace(YML, "  - search:\n", '  - mkdocs-jupyter: {include: ["labs/*.py"], ignore: ["*.md"], execute: true, no_prompt: true}\n  - search:\n')
     project.refused(project.build(), "docs/labs/dies.py:1: DeadKernelError")
 
 
