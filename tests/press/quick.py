@@ -16,19 +16,21 @@ _server.set_forkserver_preload([
 def build(folder):
     """Build a project. Returns the finished process, with its output as text."""
     with tempfile.TemporaryDirectory() as said:
-        files = [Path(said, name) for name in ("stdout", "stderr")]
-        process = _server.Process(target=_press, args=(folder, files))
+        *files, status = [Path(said, name) for name in ("stdout", "stderr", "status")]
+        process = _server.Process(target=_press, args=(folder, files, status))
         process.start()
         process.join(300)
         process.kill()   # which did not end in time
         process.join()
-        return subprocess.CompletedProcess("press build", process.exitcode, *(file.read_text() for file in files))
+        # Where threads start processes, multiprocessing may ask twice how one ended, and is told only once.
+        code = int(status.read_text()) if status.exists() else process.exitcode
+        return subprocess.CompletedProcess("press build", code, *(file.read_text() for file in files))
 
 
-def _press(folder, files):
+def _press(folder, files, status):
     from press import command
 
     os.chdir(folder)
     for number, file in enumerate(files, 1):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
-    sys.exit(command.main(["build"]))
+    status.write_text(str(command.main(["build"])))
