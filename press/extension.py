@@ -39,6 +39,7 @@ EXPONENT = re.compile(r"^(?P<digits>.*?)e(?P<sign>[+-])0*(?P<exponent>\d+)$")
 _LABEL = re.compile(r"^(?P<indent>[ \t]*)\$\$[ \t]+\{#(?P<label>[^}\s]*)\}[ \t]*$", re.MULTILINE)
 _GENERATED = re.compile(r"^<!-- (?P<what>claims|inputs|reading) -->$", re.MULTILINE)
 _GENERATED_BY = {"claims": claims.markdown, "inputs": claims.inputs, "reading": reading.markdown}
+EXPLORER = re.compile(r"^<!-- explorer (?P<kind>signal|phase|glance): (?P<listing>[a-z_]+/[a-z_]+/[a-z_]+) -->$", re.MULTILINE)
 _SOURCE = re.compile(rf"https?:|(?:.*/)?{re.escape(numerals.SOURCES)}#")
 _PLACEHOLDER = re.compile("\x02[^\x03]*\x03")   # Markdown's, for what it has put aside
 _LABELLED = re.compile(r"\\label\{(?P<label>[^}]*)\}\s*")
@@ -76,7 +77,7 @@ class Page:
         else:
             stem = self.path.removesuffix(".md")
             url = posixpath.dirname(stem) + "/" if stem.endswith("index") else stem + "/"
-        return "../" * url.count("/")
+        return "../" * url.removeprefix("./").count("/")
 
     @property
     def is_chapter(self):
@@ -143,7 +144,30 @@ class Source(Preprocessor):
                 written[number] = ""   # the build would end here without a line
         text = _LABEL.sub(lambda match: f"{match['indent']}\\label{{{match['label']}}}$$", "\n".join(written))
         page.expanded, text = (generated(each, page.session.root) for each in (page.text, text))
-        return text.split("\n")
+        if lost := re.search(r"<!--\W*explorer.*", EXPLORER.sub("", text)):
+            page.problem(lost[0], "an explorer stands on a line of its own, <!-- explorer signal: part/chapter/name -->; the others are phase and glance")
+        return EXPLORER.sub(self._explorer, text).split("\n")
+
+    def _explorer(self, match):
+        """The place of an explorer: the figures of a listing, for which a script puts something to move."""
+        page, listing = self.page, match["listing"]
+        try:
+            shown = described(listing, page.session)
+        except LookupError as error:
+            page.problem(match[0], str(error))
+            return ""
+        except (Failure, fences.Unreadable):   # reported with the listing, or the page, itself
+            return ""
+        parts = [f'<div class="explorer" data-explorer="{match["kind"]}" data-search-exclude>']
+        where = f"{page.root}{posixpath.dirname(listing)}/#listing-{posixpath.basename(listing)}"
+        for picture, alt, caption in shown:
+            file = figures.name(picture)
+            page.publish(file, picture)
+            parts.append(
+                f'<figure>{image(f"{page.root}{FIGURES}/{file}", picture, alt)}'
+                f'<figcaption>{html.escape(caption)} <a href="{where}">Its program</a></figcaption></figure>'
+            )
+        return "".join([*parts, "</div>"])
 
     def _front_matter(self):
         """How many lines the generator took off the top of the file before Markdown saw it."""
@@ -405,6 +429,23 @@ def value(source, path, runs):
     if odd := fences.ODD.search(text):
         raise ValueError(f"{match['name']} holds a character that nobody sees, U+{ord(odd[0]):04X}")
     return text
+
+
+def described(listing, runs):
+    """The figures of a listing, as the page that shows it describes them: [(picture, alternative text, caption)].
+
+    Raises LookupError saying what is missing, and Failure.
+    """
+    quotation, page = f"{listing}.py", f"{session.DOCS}/{posixpath.dirname(listing)}.md"
+    try:
+        pictures = runs.run(quotation).figures
+        found = fences.read(fences.text(page, runs.root), page)[0]
+    except FileNotFoundError as error:
+        raise LookupError(f"there is no {session.SNIPPETS}/{quotation} whose figure could stand here") from error
+    shown = [drawn for each in found if each.quotation == quotation for drawn in zip(pictures, each.alts, each.captions)]
+    if not shown:
+        raise LookupError(f"{page} shows no figure of {session.SNIPPETS}/{quotation} that could stand here")
+    return shown
 
 
 def generated(text, root):

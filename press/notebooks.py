@@ -26,7 +26,7 @@ def script(page, files, address):
     for piece in plain.parts(page, link):
         if isinstance(piece, plain.Program):
             cells.append(f"# %%\n{piece.text}")
-        elif piece.markdown:
+        elif isinstance(piece, plain.Text) and piece.markdown:   # a program draws its pictures itself
             cells.append(_prose(piece.markdown))
     versions = session.versions()
     made = f"NumPy {versions['numpy']} and Matplotlib {versions['matplotlib']}"

@@ -41,8 +41,16 @@ class Program:
     pictures: tuple = ()
 
 
+@dataclass(frozen=True)
+class Picture:
+    """The figure of another place's listing: its address below the site, and its alternative text."""
+
+    address: str
+    alt: str
+
+
 def parts(page, link):
-    """The Text and Program pieces of a page of MkDocs, in their order. Its listings have run.
+    """The Text, Program and Picture pieces of a page of MkDocs, in their order. Its listings have run.
 
     link: what makes (words, target) of a link, the target as the page has it, into Markdown.
     """
@@ -83,7 +91,7 @@ def _chapter(page, link):
         return _token(found, number, page.file.src_uri, runs, link)
 
     for fence in fences.read(text, page.file.src_uri)[0]:
-        yield Text(_TOKEN.sub(plain, text[at:fence.start]).strip("\n"))
+        yield from _prose(text[at:fence.start], plain, runs)
         if fence.quotation:
             run = runs.run(fence.quotation)
             pictures = tuple((f"{extension.FIGURES}/{figures.name(picture)}", alt) for picture, alt in zip(run.figures, fence.alts))
@@ -91,6 +99,17 @@ def _chapter(page, link):
         else:
             yield Text("\n".join([f"```{fence.language}", *fence.body, "```"]))
         at = fence.end
+    yield from _prose(text[at:], plain, runs)
+
+
+def _prose(text, plain, runs):
+    """What stands between two fences: sentences, and pictures in the places of explorers."""
+    at = 0
+    for found in extension.EXPLORER.finditer(text):
+        yield Text(_TOKEN.sub(plain, text[at:found.start()]).strip("\n"))
+        for picture, alt, _ in extension.described(found["listing"], runs):
+            yield Picture(f"{extension.FIGURES}/{figures.name(picture)}", alt)
+        at = found.end()
     yield Text(_TOKEN.sub(plain, text[at:]).strip("\n"))
 
 
@@ -147,6 +166,8 @@ def _shown(piece, root):
     """A piece as Markdown."""
     if isinstance(piece, Text):
         return piece.markdown
+    if isinstance(piece, Picture):
+        return f"![{piece.alt}]({root}{piece.address})"
     blocks = [f"`{piece.name}`:"] if piece.name else []
     blocks.append(f"```python\n{piece.text}\n```")
     if piece.output:

@@ -107,6 +107,7 @@ class Press(BasePlugin):
         if "assumes" not in page.meta and not labs.is_lab(page.file):
             page.meta["search"] = {"boost": BESIDE}
         page.meta["formulas"] = 'class="katex"' in content
+        page.meta["explorer"] = 'class="explorer"' in content
         if 'class="listing"' in content:
             page.meta["claims"] = page.file.src_uri.removesuffix(".md").replace("/", "-")
             page.meta["download"] = notebooks.name(page)

@@ -30,6 +30,21 @@ def test_a_build_shows_program_output_figure_values_and_formulas(cold):
     assert 'alt="A line that rises from zero to one"' in page
 
 
+def test_an_explorer_shows_the_figure_of_its_listing_until_a_script_is_there(project):
+    project.write("docs/index.md", "---\ndescription: Home.\n---\n# Home\n\n<!-- explorer glance: part/growth/picture -->\n\nBelow it.\n")
+    done = project.build()
+    assert done.returncode == 0, done.stderr
+    site = project.site()
+    explorer = re.search(
+        r'<div class="explorer" data-explorer="glance"[^>]*><figure><img src="(assets/figures/\w+\.svg)"[^>]* '
+        r'alt="A line that rises from zero to one"><figcaption>It rises. <a href="part/growth/#listing-picture">',
+        site["index.html"].decode(),
+    )
+    assert explorer[1] in site
+    assert f"![A line that rises from zero to one]({explorer[1]})\n\nBelow it." in site["index.md"].decode()
+    assert b'class="explorer"' not in site["part/growth/index.html"]
+
+
 def test_a_second_build_runs_nothing_and_writes_the_same_bytes(project):
     project.build()
     first = project.site()
@@ -84,6 +99,14 @@ FAULTS = {
     "a figure without a line below it": (PAGE, ' caption="It rises."', "", f"{PAGE}:24: each figure has a line below it"),
     "a figure without alternative text": (PAGE, ' alt="A line that rises from zero to one"', "", f"{PAGE}:24: "),
     "an empty alternative text": (PAGE, "A line that rises from zero to one", " ", f"{PAGE}:24: "),
+    "an explorer of no listing": (
+        PAGE, "Inside a list:", "<!-- explorer signal: part/growth/none -->", f"{PAGE}:20: there is no snippets/part/growth/none.py whose figure",
+    ),
+    "an explorer of a listing that draws nothing": (
+        PAGE, "Inside a list:", "<!-- explorer phase: part/growth/sum -->", f"{PAGE}:20: {PAGE} shows no figure of {SUM}",
+    ),
+    "an explorer of no kind": (PAGE, "Inside a list:", "<!-- explorer signals: part/growth/picture -->", f"{PAGE}:20: an explorer stands on"),
+    "an explorer inside a sentence": (PAGE, "Inside a list:", "Inside <!-- explorer signal: part/growth/picture -->", f"{PAGE}:20: an explorer stands"),
     "a figure that is not drawn": (PICTURE, "fig, ax = plt.subplots()\nax.plot([0, 1])\n", "", f"{PAGE}:24: "),
     "a value without its backticks": (PAGE, "`{sum.total}`", "{sum.total}", f"{PAGE}:8: markup that means nothing"),
     "a formula that is not closed": (PAGE, "Inside a list:", "Inside $x a list:", f"{PAGE}:20: markup that means nothing"),
