@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import threading
 from functools import cache
+from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -42,11 +43,17 @@ def _playwrights():
 
 
 @contextlib.contextmanager
-def serve(folder):
-    """A folder, served: yields its address."""
+def serve(folder, lost="404.html"):
+    """A folder, served: yields its address. lost: the page that a host shows where there is none."""
     class Quiet(http.server.SimpleHTTPRequestHandler):
+        error_content_type = "text/html; charset=utf-8"
+
         def log_message(self, *args):
             pass
+
+        def send_error(self, code, *args):
+            self.error_message_format = Path(folder, lost).read_text(encoding="utf-8").replace("%", "%%")
+            super().send_error(code, *args)
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

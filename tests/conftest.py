@@ -4,6 +4,7 @@ import json
 import os
 import re
 import runpy
+import shutil
 import sys
 from functools import cache
 from pathlib import Path
@@ -48,6 +49,17 @@ def site(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("book")
     assert re.search(r"[1-9]\d* ran, 0 from the cache", book.build(folder))
+    return folder / "site"
+
+
+@pytest.fixture(scope="session")
+def published(site, tmp_path_factory):
+    """The site as it is built where its address and that of its repository are known."""
+    import book
+
+    folder = tmp_path_factory.mktemp("published")
+    shutil.copytree(site.parent / ".press", folder / ".press")
+    book.build(folder, SITE_URL="https://example.org/book/", REPO_URL="https://github.com/a/b", EDIT_URI="edit/main/docs/")
     return folder / "site"
 
 

@@ -7,6 +7,7 @@ import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
+import chromium
 import jupytext
 import nbformat
 import pytest
@@ -96,3 +97,25 @@ def test_llms_txt_has_its_form_and_names_every_page(site):
     whole = (site / "llms-full.txt").read_text()
     assert all(path.read_text().split("\n")[0] in whole for path in site.rglob("index.md"))
     assert "Sitemap" not in (site / "robots.txt").read_text()
+
+
+@pytest.mark.parametrize("folder", ["", "book/"])
+def test_who_asks_for_a_page_that_is_not_there_is_led_on(site, published, tmp_path, browser, folder):
+    (tmp_path / "book").symlink_to(published)   # below the root of its host, as its address has it
+    with chromium.serve(tmp_path if folder else site, f"{folder}404.html") as root:
+        context = browser.new_context(viewport={"width": 390, "height": 800})
+        tab = context.new_page()
+        wrong, asked = chromium.watch(tab, root), f"{root}{folder}variance/xaviers/initial.html"
+        assert tab.goto(asked).status == 404
+        assert tab.locator("h1").inner_text() == "There is no page at this address"
+        assert tab.locator("meta[name=robots]").get_attribute("content") == "noindex"
+        assert tab.locator("article").evaluate("article => getComputedStyle(article).fontFamily")[:9] == "system-ui"
+        pages = tab.locator("article li a").evaluate_all("links => links.map(link => link.href)")
+        for page in pages:
+            assert context.request.get(page).status == 200, page
+        named = {path.parent.relative_to(site).as_posix() for path in site.rglob("index.html")} - {"."}
+        assert {page.removeprefix(root + folder).rstrip("/") for page in pages} == named
+        tab.locator("#wanted").click()
+        tab.locator(".md-search-result__link[href*='variance/xavier/']").first.wait_for()
+        assert {text for text in wrong if not text.startswith("Failed to load")} == {f"404 {asked}"}
+        context.close()

@@ -123,22 +123,19 @@ def test_a_lab_that_fails_stops_the_build_with_file_and_line(site, tmp_path):
     assert f"docs/labs/digits.py:{line}: NameError" in done.stderr
 
 
-def test_addresses_of_site_and_repository_come_from_the_environment(site, tmp_path):
+def test_addresses_of_site_and_repository_come_from_the_environment(site, published):
     assert 'rel="canonical"' not in (site / "index.html").read_text()
-    given = {"SITE_URL": "https://example.org/book/", "REPO_URL": "https://github.com/a/b", "EDIT_URI": "edit/main/docs/"}
-    shutil.copytree(site.parent / ".press", tmp_path / ".press")
-    build(tmp_path, **given)
-    text = (tmp_path / "site" / "variance" / "he" / "index.html").read_text()
+    text = (published / "variance" / "he" / "index.html").read_text()
     for page, source in ("variance/he", "variance/he.md"), ("labs/digits", "labs/digits.py"):
-        path = tmp_path / "site" / page / "index.html"
+        path = published / page / "index.html"
         link = re.search(r'href="(https://github.com/a/b/issues/new\?[^"]*)">Report an error on this page</a>', path.read_text())
         asked = parse_qs(urlsplit(html.unescape(link[1])).query)
         assert asked["title"] == [f"Error in {source}"]
         assert asked["body"][0].startswith(f"Page: docs/{source} (https://example.org/book/{page}/)\n")
     assert 'href="https://colab.research.google.com/github/a/b/blob/notebooks/variance/he/he.ipynb"' in text
-    assert "https://example.org/book/variance/xavier/" in (tmp_path / "site" / "variance" / "he" / "he.ipynb").read_text()
-    assert "(https://example.org/book/variance/xavier/index.md)" in (tmp_path / "site" / "llms.txt").read_text()
-    assert "Sitemap: https://example.org/book/sitemap.xml\n" in (tmp_path / "site" / "robots.txt").read_text()
+    assert "https://example.org/book/variance/xavier/" in (published / "variance" / "he" / "he.ipynb").read_text()
+    assert "(https://example.org/book/variance/xavier/index.md)" in (published / "llms.txt").read_text()
+    assert "Sitemap: https://example.org/book/sitemap.xml\n" in (published / "robots.txt").read_text()
     assert "issues/new" not in (site / "variance" / "he" / "index.html").read_text()
     assert '<link rel="canonical" href="https://example.org/book/variance/he/">' in text
     assert 'href="https://github.com/a/b/edit/main/docs/variance/he.md"' in text
