@@ -22,6 +22,7 @@ values of its names. Read the modules in this order; each does one thing.
     plain        a page as Markdown that needs nothing of this book
     notebooks    chapters as scripts and notebooks to download
     machines     every page as Markdown, llms.txt, robots.txt
+    fonts        the fonts of formulas, with the characters that the pages use
     policy       what a browser may fetch and run for a page
     disk         the book as a zip that is read without a server
     plugin       the MkDocs plugin, for labs, for speed and for the policy

@@ -12,7 +12,7 @@ from jinja2 import BytecodeCache, FileSystemLoader
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 
-from press import disk, extension, labs, machines, notebooks, policy, session, store
+from press import disk, extension, fonts, labs, machines, notebooks, policy, session, store
 from press.fences import Problem
 
 log = logging.getLogger("mkdocs.plugins.press")
@@ -130,6 +130,7 @@ class Press(BasePlugin):
         whole = not runs.problems and not runs.failures()   # otherwise nothing is published
         if whole:
             self._hand_out(site, runs, config)
+            fonts.subset_all(site, runs.store)
         if not self.serving:   # the server puts a script of its own into every page that it sends, to load it anew
             policy.protect_all(site)
         if whole:

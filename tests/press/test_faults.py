@@ -22,6 +22,8 @@ from test_program import GOES_TOO_FAR, NAMED
 from press import program, session
 
 CACHE = ".press/cache.sqlite"
+KATEX = "docs/assets/katex/katex.min.css"
+FONT = "docs/assets/katex/fonts/KaTeX_Main-Regular.woff2"
 
 
 def write(path, content):
@@ -52,6 +54,15 @@ def instead(path, make):
 
 def link(target):
     return lambda path: path.symlink_to(target)
+
+
+def asset(damage):
+    """Damage to a file of assets/, which the small project shares with the book: it gets its own."""
+    def own(project):
+        (project.folder / "docs/assets").unlink()
+        shutil.copytree(ROOT / "docs/assets", project.folder / "docs/assets")
+        damage(project)
+    return own
 
 
 def forbid(path, mode=0):
@@ -132,6 +143,9 @@ DAMAGE = {
             project.replace(YML, "restrict_base_path: true", "restrict_base_path: true, auto_append: [more.md]"),
         ], f"{PAGE}:5: readers see a typed number, 0.31 here",
     ),
+    "a font that is none": (asset(write(FONT, "<html>")), f"{FONT}:1: this is no font: "),
+    "a font that is cut short": (asset(change(FONT, lambda old: old[:9000])), f"{FONT}:1: this is no font: "),
+    "no style of formulas": (asset(lose(KATEX)), f"{KATEX}:1: No such file"),
     "a disk with little room": (limit(60_000), "File too large"),
 }
 

@@ -1,0 +1,62 @@
+"""The fonts of formulas, cut down: each still draws, as KaTeX's own does, whatever a page sets in it."""
+import io
+
+import pytest
+from book import ROOT
+from fontTools.pens.recordingPen import RecordingPen
+from fontTools.ttLib import TTFont
+
+from press import fonts
+
+ORIGINALS = ROOT / "docs" / fonts.FOLDER / "fonts"
+
+SET = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), set = {};
+    while (walker.nextNode()) {
+        const family = getComputedStyle(walker.currentNode.parentElement).fontFamily.split(",")[0];
+        if (family.startsWith("KaTeX_")) set[family] = (set[family] ?? "") + walker.currentNode.data;
+    }
+    return set;
+}"""
+
+
+def drawn(font, characters):
+    """What a font draws for these characters: {character: (outline, width)}. Those it has not are left out."""
+    glyphs, names, found = font.getGlyphSet(), font.getBestCmap(), {}
+    for character in set(characters):
+        if name := names.get(ord(character)):
+            pen = RecordingPen()
+            glyphs[name].draw(pen)
+            found[character] = pen.value, glyphs[name].width
+    return found
+
+
+@pytest.fixture(scope="module")
+def shown(site, address, browser):
+    """What the pages set in each family of fonts, as a browser sees it: {family: text}."""
+    found, tab = {}, browser.new_page()
+    for page in site.rglob("index.html"):
+        tab.goto(f"{address}{page.parent.relative_to(site)}/")
+        for family, text in tab.evaluate(SET).items():
+            found[family] = found.get(family, "") + text
+    tab.close()
+    return found
+
+
+def test_a_font_of_the_site_draws_what_the_pages_show_as_the_whole_font_does(site, shown):
+    assert shown.keys() >= {"KaTeX_Main", "KaTeX_Math", "KaTeX_Size1", "KaTeX_Size2"}
+    for family, text in shown.items():
+        for path in ORIGINALS.glob(f"{family}-*"):
+            whole, ours = (drawn(TTFont(folder / path.name), text) for folder in (ORIGINALS, site / fonts.FOLDER / "fonts"))
+            assert whole and ours == whole, f"{path.name} draws not all of {''.join(sorted(whole))}"
+
+
+def test_a_character_that_a_font_has_lost_is_missed(shown):
+    whole = (ORIGINALS / "KaTeX_Math-Italic.woff2").read_bytes()
+    cut = fonts.subset(whole, shown["KaTeX_Math"].replace("σ", ""))
+    assert drawn(TTFont(io.BytesIO(whole)), "σ") and not drawn(TTFont(io.BytesIO(cut)), "σ")
+
+
+def test_the_fonts_of_a_page_are_light(site):
+    for path in (site / fonts.FOLDER / "fonts").iterdir():
+        assert path.stat().st_size <= 9_000, path
