@@ -23,6 +23,8 @@ values of its names. Read the modules in this order; each does one thing.
     notebooks    chapters as scripts and notebooks to download
     machines     every page as Markdown, llms.txt, robots.txt
     fonts        the fonts of formulas, with the characters that the pages use
+    citation     how the book is cited, and what search engines are told
+    cards        the picture that stands beside a link to a page
     policy       what a browser may fetch and run for a page
     disk         the book as a zip that is read without a server
     plugin       the MkDocs plugin, for labs, for speed and for the policy

@@ -7,7 +7,7 @@ from press import notebooks, policy
 
 NAME = "unit-variance"
 
-_LEFT_OUT = re.compile(r".*\.map|sitemap\..*|robots\.txt|404\.html|assets/lost\.js|assets/javascripts/lunr/.*|search/search_index\.json|[^/]*\.pdf")
+_LEFT_OUT = re.compile(r".*\.map|sitemap\..*|robots\.txt|404\.html|(?:.*/)?card\.png|assets/lost\.js|assets/javascripts/lunr/.*|search/search_index\.json|[^/]*\.pdf")
 _LINK = re.compile(r'(?P<before>\shref="|\scontent="0; url=|location\.href=")(?P<path>[^":?#]+)(?=[?#"])')
 # What leads to files that the zip has not, and fonts asked for early, which no browser hands out from a disk.
 _ONLINE = re.compile(r'<span class="online">.*?</span>|<link rel="preload"[^>]*>', re.DOTALL)

@@ -12,7 +12,7 @@ from jinja2 import BytecodeCache, FileSystemLoader
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 
-from press import disk, extension, fonts, labs, machines, notebooks, policy, session, store
+from press import cards, citation, disk, extension, fonts, labs, machines, notebooks, policy, session, store
 from press.fences import Problem
 
 log = logging.getLogger("mkdocs.plugins.press")
@@ -54,6 +54,7 @@ class Press(BasePlugin):
     """Stands after search and mkdocs-jupyter in `plugins:`."""
 
     serving = False
+    labs = None
 
     def on_startup(self, command, dirty):
         self.serving = command == "serve"
@@ -63,6 +64,7 @@ class Press(BasePlugin):
         environment = config.theme.get_env()
         environment.loader = Visible(environment.loader.searchpath)
         config.theme.get_env = lambda: environment
+        self.book = citation.read()
         self.labs = labs.Labs(config) if "mkdocs-jupyter" in config.plugins else None
         if config.repo_url:
             config.extra["commit"] = _commit()   # for who reports an error
@@ -111,7 +113,16 @@ class Press(BasePlugin):
         if 'class="listing"' in content:
             page.meta["claims"] = page.file.src_uri.removesuffix(".md").replace("/", "-")
             page.meta["download"] = notebooks.name(page)
+        if "claims" in page.meta or labs.is_lab(page.file):
+            page.meta["cited"] = True
         return _ASIDE.sub(put_aside, content)
+
+    def on_page_context(self, context, page, config, nav):
+        """What the theme shows of a page to search engines, and to readers who cite it."""
+        if self.book:
+            context["book"], context["data"] = self.book, citation.data(self.book, page, config.site_name, config.site_url)
+            context["bibtex"] = citation.bibtex(self.book, page) if "cited" in page.meta else ""
+        return context
 
     def on_env(self, env, config, files):
         """Keep the theme's templates compiled."""
@@ -142,6 +153,8 @@ class Press(BasePlugin):
         for page in pages:
             if "download" in page.meta:
                 notebooks.write(site, page, self.files, config.site_url or "")
+            if config.site_url:   # without it nobody could be told where a card is
+                cards.write(site, page, config.site_name, runs.store)
         (site / "listings.zip").write_bytes(notebooks.bundle({listing: runs.text(listing) for listing in runs.listings()}))
         machines.write(site, pages, self.nav, self.files, config)
 

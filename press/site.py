@@ -21,6 +21,7 @@ _NO_PROSE = re.compile(
     f"{ASIDE[0]}.*?{ASIDE[1]}|" + "|".join(rf"<{tag}\b.*?</{tag}>" for tag in ("pre", "code", "script", "style", "svg")),
     re.DOTALL,
 )
+_SCRIPT = re.compile(r"<script\b(?! type=\"application/ld\+json\">).*?</script>", re.DOTALL)   # these are data, which no browser runs
 _MARKUP = re.compile(r"\$|[{}`]|\]\[|\[\^|!!! |\?\?\? |\*\*|\]\(")
 
 
@@ -119,7 +120,7 @@ def _leftovers(text, article, source):
 
 def _addresses(page, text, source, anchors, files):
     """Every address on a page exists on the site, and no script names another host."""
-    for script in re.findall(r"<script\b.*?</script>", text, re.DOTALL):
+    for script in _SCRIPT.findall(text):
         if host := re.search(r"https?:(?:\\?/){2}[\w.-]+", script):
             yield Problem(source, _line(source, host[0]), f"a script names another host: {host[0]}")
     for address in map(html.unescape, _ADDRESS.findall(text)):

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SOURCES = ("docs", "snippets", "tests", "theme", "mkdocs.yml")
+SOURCES = ("docs", "snippets", "tests", "theme", "mkdocs.yml", "CITATION.cff")
 
 
 def build(folder, **variables):

@@ -146,6 +146,12 @@ DAMAGE = {
     "a font that is none": (asset(write(FONT, "<html>")), f"{FONT}:1: this is no font: "),
     "a font that is cut short": (asset(change(FONT, lambda old: old[:9000])), f"{FONT}:1: this is no font: "),
     "no style of formulas": (asset(lose(KATEX)), f"{KATEX}:1: No such file"),
+    "a citation that is no YAML": (write("CITATION.cff", "title: Growth\nauthors: [\n"), "CITATION.cff:3: it is no YAML"),
+    "a citation without authors": (write("CITATION.cff", "title: Growth\n"), "CITATION.cff:1: it does not say 'authors'"),
+    "a citation whose author has half a name": (
+        write("CITATION.cff", "authors: [{family-names: Glorot}]\n"), "CITATION.cff:1: it does not say 'given-names'",
+    ),
+    "a citation whose author is a word": (write("CITATION.cff", "authors: [Glorot]\n"), "CITATION.cff:1: it has fields, and its authors"),
     "a disk with little room": (limit(60_000), "File too large"),
 }
 
