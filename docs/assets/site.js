@@ -5,7 +5,7 @@
     // One navigation landmark for each block of code: they must not share a name.
     document.querySelectorAll("nav.md-code__nav").forEach((nav, i) => nav.setAttribute("aria-label", `Code ${i + 1}`));
     // What scrolls sideways must be reachable with the keyboard.
-    document.querySelectorAll("div.arithmatex, .output pre, .highlight pre code, .md-typeset__scrollwrap, .jp-OutputArea-output pre").forEach((box) => {
+    document.querySelectorAll("div.arithmatex, .katex-display, dd, .output pre, .highlight pre code, .md-typeset__scrollwrap, .jp-OutputArea-output pre").forEach((box) => {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
       else if (box.tabIndex === 0) box.removeAttribute("tabindex");
     });

@@ -1,0 +1,23 @@
+"""One page of each kind keeps nobody out, in light on a desk and in dark on a phone. `make audit` asks more, and every page."""
+import axe
+import pytest
+
+KINDS = ["", "variance/he/", "labs/digits/", "practice/questions/", "verification/", "glossary/", "notation/", "404.html"]
+
+
+@pytest.mark.parametrize("page", KINDS)
+def test_a_page_keeps_nobody_out(address, browser, page):
+    for scheme, width in ("light", 1280), ("dark", 390):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+        tab = context.new_page()
+        tab.goto(f"{address}{page}")
+        assert axe.violations(tab) == [], (scheme, width)
+        context.close()
+
+
+def test_what_keeps_readers_out_is_seen(address, browser):
+    tab = browser.new_page()
+    tab.goto(address)
+    tab.evaluate("document.querySelector('article').insertAdjacentHTML('beforeend', '<img src=a.png><p style=\"color: #eee\">pale</p>')")
+    assert {text.split(":")[0] for text in axe.violations(tab)} == {"image-alt", "color-contrast"}
+    tab.close()
