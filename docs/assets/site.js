@@ -17,5 +17,9 @@
       .observe(document.querySelector("article") ?? document.body, { childList: true, subtree: true });
     addEventListener("resize", () => { clearTimeout(start.soon); start.soon = setTimeout(mend, 200); });
   };
+  // Paper is white, whatever a page is read on.
+  let scheme;
+  addEventListener("beforeprint", () => { scheme = document.body.dataset.mdColorScheme; document.body.dataset.mdColorScheme = "default"; });
+  addEventListener("afterprint", () => { document.body.dataset.mdColorScheme = scheme; });
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", start); else start();
 })();
