@@ -138,7 +138,7 @@ def test_the_critical_line_is_where_the_fixed_point_has_chi_one(scripts):
         assert scripts("phase.critical('tanh', %)", b) == pytest.approx(1 / sqrt(square(slope, q)), abs=1e-3)
     for activation, w in ("linear", 1), ("relu", sqrt(2)), ("leaky", sqrt(2 / 1.0001)):
         assert scripts("phase.critical(%, 0.3)", activation) == pytest.approx(w, abs=1e-3)
-    assert scripts("phase.critical('tanh', 0)") == pytest.approx(1, abs=2e-2)   # q dies out slowly there
+    assert scripts("phase.critical('tanh', 0)") == pytest.approx(1, abs=1e-3)
     assert scripts("phase.critical('sigmoid', 0.5)") is None
 
 

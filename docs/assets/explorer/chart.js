@@ -37,6 +37,12 @@ const chart = (() => {
     return `${mantissa} × ${power(Math.floor(log) + Number(exponent))}`;
   }
 
+  // What became of something that changed by this factor.
+  function verdict(log) {
+    if (Math.abs(log) <= 1) return "stays within a factor of ten";
+    return log < -3 ? "vanishes" : log < 0 ? "shrinks" : log < 3 ? "grows" : "explodes";
+  }
+
   // Where the ticks of a logarithmic axis stand, in decades: at most seven, and the first and last enclose all values.
   function decades(low, high) {
     const step = [1, 2, 5, 10, 20, 50, 100].find((step) => Math.ceil(high / step) - Math.floor(low / step) <= 6);
@@ -45,11 +51,12 @@ const chart = (() => {
   }
 
   // Half precision ends here: its largest number, and its smallest that is not zero.
-  const FLOAT16 = [[Math.log10(65504), -5, "float16 overflows above"], [-24 * Math.log10(2), 13, "float16 is zero below"]];
-  const LEFT = 46, RIGHT = 10, TOP = 44, BOTTOM = 40;
+  const FLOAT16 = [[Math.log10(65504), 13, "float16 overflows above"], [-24 * Math.log10(2), -5, "float16 is zero below"]];
+  const LEFT = 46, RIGHT = 12, TOP = 44, BOTTOM = 40;
 
-  // A picture of sizes by layer on a logarithmic axis: theory as a line over those of the networks drawn.
-  function profile(title, axis, height = 270) {
+  // A picture of sizes by layer on a logarithmic axis: theory as a line over those of the networks drawn. They come from
+  // the end of the axis where `start` is, so what else is said stands at that side.
+  function profile(title, axis, { height = 270, start = 0 } = {}) {
     const svg = make("svg", { role: "img", class: "picture" }), back = make("g"), plot = make("svg");   // an inner svg cuts off what is outside
     const theory = make("path", { class: "theory" }), lines = make("g");
     plot.append(lines, theory);
@@ -93,7 +100,7 @@ const chart = (() => {
         ...layers.map((layer) => text(LEFT + x(layer), height - BOTTOM + 17, layer, { "text-anchor": "middle" })),
         text(LEFT + wide / 2, height - 5, axis, { "text-anchor": "middle" }),
         ...ends.flatMap(([log, shift, words]) => [
-          stroke(LEFT, TOP + y(log), `h${wide}`, "end"), text(LEFT + 6, TOP + y(log) + shift, words, { class: "small" }),
+          stroke(LEFT, TOP + y(log), `h${wide}`, "end"), text(LEFT + 4 + (wide - 8) * start, TOP + y(log) + shift, words, { class: "small halo", "text-anchor": start ? "end" : "start" }),
         ]),
       );
     }
@@ -101,5 +108,5 @@ const chart = (() => {
     return { svg, show };
   }
 
-  return { make, indexed, slider, written, power, profile };
+  return { make, indexed, slider, written, verdict, profile };
 })();

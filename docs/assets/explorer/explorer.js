@@ -1,6 +1,6 @@
 // The explorer: one state, which the controls, the address and the phase diagram share; theory at once, draws as they come.
 (() => {
-  const { make, indexed, slider, written } = chart, places = { signal, phase: phase.mount };
+  const { make, indexed, slider, written, verdict } = chart, places = { signal, phase: phase.mount };
   const WORKER = new URL("worker.js", document.currentScript.src);
   const state = { ...(address.read(location.hash) ?? address.START) }, shown = [];
 
@@ -78,10 +78,11 @@
     worker.addEventListener("message", ({ data }) => { if (data.job === job) report(data.k, data.drawn); });
     return (settings) => worker.postMessage({ job: ++job, settings });
   }
+
   // Signal and gradient by layer.
   function signal(place) {
     const { parts, below, show: show_controls } = controls(), program = place.querySelector("a");
-    const forward = chart.profile("Signal: rms, the input is 1", "layer, forward →"), backward = chart.profile("Gradient: rms, the last layer is 1", "← backward, layer");
+    const forward = chart.profile("Signal: rms, the input is 1", "layer, forward →"), backward = chart.profile("Gradient: rms, the last layer is 1", "← backward, layer", { start: 1 });
     const status = make("p", { role: "status", class: "said" }), table = make("table", { class: "numbers" });
     place.replaceChildren(
       ...parts, make("div", { class: "panels" }, make("div", {}, forward.svg), make("div", {}, backward.svg)), below, status,
@@ -127,24 +128,24 @@
     return { show };
   }
 
-  const verdict = (log) => (log < -1.5 ? "vanishes" : log > 1.5 ? "explodes" : "keeps its size");
-  const spread = (logs) => `${written(Math.min(...logs))} to ${written(Math.max(...logs))}`;
+  const middle = (logs) => logs.toSorted((a, b) => a - b)[Math.floor(logs.length / 2)];
+  const spread = (logs) => [...new Set([Math.min(...logs), Math.max(...logs)].map(written))].join(" to ");
 
   function said({ activation, depth, width, w, b }, { forward, backward }, drawn) {
-    const ends = (name, end) => spread(drawn.map((one) => one[name].at(end)));
+    const change = (log, drawn) => `changes by a factor of ${written(log)} (networks drawn: ${spread(drawn)}, median ${written(middle(drawn))}) and ${verdict(middle(drawn))}`;
     return `With ${law.activations[activation].name}, depth ${depth}, width ${width}, σ_w = ${w} and σ_b = ${b}: `
-      + `the signal changes by a factor of ${written(forward.at(-1))} (drawn: ${ends("forward", -1)}), it ${verdict(forward.at(-1))}; `
-      + `the gradient by ${written(backward[0])} (drawn: ${ends("backward", 0)}), it ${verdict(backward[0])}.`;
+      + `the signal ${change(forward.at(-1), drawn.map((one) => one.forward.at(-1)))}; `
+      + `the gradient ${change(backward[0], drawn.map((one) => one.backward[0]))}.`;
   }
 
   // The pictures as a table, at no more than eleven layers.
   function fill(table, { depth }, theory, drawn) {
-    const row = (kind, cells) => make("tr", {}, ...cells.map((text, i) => make(i ? kind : "th", { scope: kind === "th" ? "col" : "row" }, text)));
+    const row = (scope, cells) => make("tr", {}, ...cells.map((text, i) => (scope === "col" || i === 0 ? make("th", { scope }, text) : make("td", {}, text))));
     const layers = [...new Set(Array.from({ length: 11 }, (_, i) => Math.round(i * depth / 10)))];
     table.replaceChildren(
       make("caption", {}, `Sizes by layer: theory, and the smallest and largest of ${drawn.length} draws`),
-      make("thead", {}, row("th", ["layer", "signal, theory", "signal, draws", "gradient, theory", "gradient, draws"])),
-      make("tbody", {}, ...layers.map((layer) => row("td", [
+      make("thead", {}, row("col", ["layer", "signal, theory", "signal, draws", "gradient, theory", "gradient, draws"])),
+      make("tbody", {}, ...layers.map((layer) => row("row", [
         layer, written(theory.forward[layer]), spread(drawn.map((one) => one.forward[layer])),
         ...(layer ? [written(theory.backward[layer - 1]), spread(drawn.map((one) => one.backward[layer - 1]))] : ["", ""]),
       ]))),

@@ -1,9 +1,9 @@
 // The first page's picture: thirty ReLU layers under one slider. The link below it leads to the same network in the explorer.
 (() => {
-  const { make, slider, profile, written } = chart;
+  const { make, slider, profile, written, verdict } = chart;
   for (const place of document.querySelectorAll("[data-explorer=glance]")) {
     const state = { ...address.START }, link = place.querySelector("a"), status = make("p", { role: "status", class: "said" });
-    const picture = profile("Thirty ReLU layers: rms of the signal", "layer", 190), weights = slider("w", "scale of the weights σ_w", change, 2);
+    const picture = profile("Thirty ReLU layers: rms of the signal", "layer", { height: 190 }), weights = slider("w", "scale of the weights σ_w", change, 2);
     const frame = make("div", {}, picture.svg);
     place.replaceChildren(make("div", { class: "controls" }, weights.label), frame, status, ...(link ? [make("p", { class: "note" }, link)] : []));
     if (link) link.textContent = "This network in the explorer";
@@ -22,8 +22,7 @@
     }
     function settle() {
       const log = law.theory(state).forward.at(-1);
-      const end = log < -1.5 ? "the signal vanishes" : log > 1.5 ? "the signal explodes" : "the signal keeps its size";
-      status.textContent = `Each layer multiplies the size by ${written(Math.log10(state.w * Math.SQRT1_2))}, thirty layers by ${written(log)}: ${end}.`;
+      status.textContent = `Each layer multiplies the size by ${written(Math.log10(state.w * Math.SQRT1_2))}, thirty layers by ${written(log)}: the signal ${verdict(log)}.`;
       picture.svg.setAttribute("aria-label", status.textContent);
       if (link) link.hash = address.write(state);
     }

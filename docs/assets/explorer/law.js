@@ -60,32 +60,33 @@ const law = (() => {
     return { forward, backward: backward.slice(1) };
   }
 
-  // Where q and chi of deep layers end, from the first layer's q. `q` is Infinity where nothing holds it.
-  const ENDS = [1e-8, 1e8];
-  function limit({ activation, w, b }, table = { kept: (q) => kept(activation, q), chi: (q) => chi(activation, q, 1) }) {
-    let q = w * w + b * b;
-    for (let step = 0, last = 0; step < 1000 && q > ENDS[0] && q < ENDS[1] && Math.abs(q - last) > 1e-9 * q; step++) {
-      last = q;
-      q = w * w * table.kept(q) + b * b;
+  // kept(q)/q and chi(q)/w² on a fine grid of log q, once for each activation: pictures ask for them thousands of times.
+  const START = Math.log(1e-8), STEPS = 800, FINE = -2 * START / STEPS, tables = {};
+  function table(activation) {
+    return (tables[activation] ??= Array.from({ length: STEPS + 1 }, (_, i) => {
+      const q = Math.exp(START + i * FINE);
+      return { q, share: kept(activation, q) / q, chi: chi(activation, q, 1) };
+    }));
+  }
+
+  // Where q and chi of deep layers end, from the first layer's q. The map from layer to layer grows with q, so they end at
+  // the first fixed point on their way; `q` is 0 or Infinity where there is none on the grid.
+  function limit({ activation, w, b }) {
+    const rows = table(activation), rise = (q, share) => w * w * share * q + b * b - q;
+    const from = Math.min(Math.max((Math.log(w * w + b * b) - START) / FINE, 0), STEPS);
+    const up = rise(rows[Math.round(from)].q, rows[Math.round(from)].share) > 0;
+    let i = up ? Math.ceil(from) : Math.floor(from);
+    while (rows[i] && rise(rows[i].q, rows[i].share) > 0 === up) i += up ? 1 : -1;
+    if (!rows[i]) return { q: up ? Infinity : 0, chi: w * w * rows[up ? STEPS : 0].chi };
+    const [low, high] = up ? [rows[i - 1] ?? rows[i], rows[i]] : [rows[i], rows[i + 1] ?? rows[i]];
+    let [left, right] = [0, 1];   // within the two rows, between which a share is nearly a line in log q
+    const between = (name, part) => low[name] + part * (high[name] - low[name]);
+    for (let step = 0; step < 30; step++) {
+      const part = (left + right) / 2;
+      if (rise(low.q * Math.exp(part * FINE), between("share", part)) > 0) left = part; else right = part;
     }
-    const end = q <= ENDS[0] ? 0 : q >= ENDS[1] ? Infinity : q;
-    return { q: end, chi: w * w * table.chi(Math.min(Math.max(q, ENDS[0]), ENDS[1])) };
+    return { q: low.q * Math.exp(left * FINE), chi: w * w * between("chi", left) };
   }
 
-  // kept(q) and chi(q) by linear interpolation in log q, for pictures that ask thousands of times.
-  function tabulate(activation) {
-    const start = Math.log(ENDS[0]), steps = 800, step = (Math.log(ENDS[1]) - start) / steps;
-    const rows = Array.from({ length: steps + 1 }, (_, i) => {
-      const q = Math.exp(start + i * step);
-      return [kept(activation, q) / q, chi(activation, q, 1)];
-    });
-    const read = (column) => (q) => {
-      const place = Math.min(Math.max((Math.log(q) - start) / step, 0), steps - 1e-9), i = Math.floor(place);
-      return rows[i][column] + (place - i) * (rows[i + 1][column] - rows[i][column]);
-    };
-    const share = read(0);
-    return { kept: (q) => share(q) * q, chi: read(1) };
-  }
-
-  return { activations, kept, chi, theory, limit, tabulate };
+  return { activations, kept, chi, theory, limit };
 })();

@@ -1,16 +1,14 @@
 // The phase diagram: where deep layers end, for each scale of weights and biases.
 const phase = (() => {
   const { make, indexed, slider } = chart;
-  const LEVELS = [1, 0.1, 0.25, 0.5, 0.75, 1.5, 2, 3, 4], ROWS = 40, WIDEST = address.RANGES.w[1], HIGHEST = address.RANGES.b[1];
-  const tables = {};   // by activation
+  const LEVELS = [1, 0.1, 0.25, 0.5, 0.75, 1.5, 2, 3, 4], ROWS = 24, WIDEST = address.RANGES.w[1], HIGHEST = address.RANGES.b[1];
 
   // The smallest σ_w for which deep layers are as `test` wants them, or null: they get there and stay as σ_w grows.
   function edge(activation, b, test) {
-    const table = (tables[activation] ??= law.tabulate(activation));
-    const holds = (w) => test(law.limit({ activation, w, b }, table));
+    const holds = (w) => test(law.limit({ activation, w, b }));
     if (!holds(WIDEST)) return null;
     let low = 0, high = WIDEST;
-    for (let step = 0; step < 20; step++) {
+    for (let step = 0; step < 26; step++) {
       const middle = (low + high) / 2;
       if (holds(middle)) high = middle; else low = middle;
     }
@@ -27,13 +25,13 @@ const phase = (() => {
   }
 
   function mount(place, change) {
-    const LEFT = 46, RIGHT = 10, TOP = 42, BOTTOM = 40, height = 350;
+    const LEFT = 46, RIGHT = 12, TOP = 42, BOTTOM = 40, height = 350;
     const svg = make("svg", { role: "img", class: "picture", height }), ground = make("g"), marker = make("circle", { r: 6, class: "marker" });
-    const sliders = [slider("w", "weights σ_w", change, 2), slider("b", "biases σ_b", change, 2)], words = make("p", { class: "said" }), program = place.querySelector("a");
+    const sliders = [slider("w", "weights σ_w", change, 2), slider("b", "biases σ_b", change, 2)], words = make("p", { class: "said" }), program = place.querySelector("a"), frame = make("div", {}, svg);
     svg.append(ground, marker);
-    place.replaceChildren(svg, make("div", { class: "controls" }, ...sliders.map(({ label }) => label)), words, ...(program ? [make("p", { class: "note" }, program)] : []));
+    place.replaceChildren(frame, make("div", { class: "controls" }, ...sliders.map(({ label }) => label)), words, ...(program ? [make("p", { class: "note" }, program)] : []));
     let before, state;
-    const wide = () => place.clientWidth - LEFT - RIGHT, high = height - TOP - BOTTOM;
+    const wide = () => frame.clientWidth - LEFT - RIGHT, high = height - TOP - BOTTOM;
     const x = (w) => LEFT + wide() * w / WIDEST, y = (b) => TOP + high * (1 - b / HIGHEST);
 
     function pick({ clientX, clientY }) {
@@ -68,7 +66,7 @@ const phase = (() => {
         taken.push(at);
         return [line, text(at, y(points.at(-1)[1]) - 6, level === 1 ? "χ = 1" : level, { class: level === 1 ? "title" : "small" })];
       });
-      svg.setAttribute("viewBox", `0 0 ${place.clientWidth} ${height}`);
+      svg.setAttribute("viewBox", `0 0 ${frame.clientWidth} ${height}`);
       ground.replaceChildren(
         ...regions.map(([left, right, kind]) => area(left, right, kind)), ...contours,
         ...regions.flatMap(([left, right, , [name, effect]]) => {
@@ -87,11 +85,11 @@ const phase = (() => {
     function show(now) {
       state = now;
       for (const { show } of sliders) show(state);
-      if (before !== (before = `${state.activation} ${place.clientWidth}`)) draw_ground(state.activation);
+      if (before !== (before = `${state.activation} ${frame.clientWidth}`)) draw_ground(state.activation);
       marker.setAttribute("cx", x(state.w));
       marker.setAttribute("cy", y(state.b));
     }
-    new ResizeObserver(() => state && show(state)).observe(place);
+    new ResizeObserver(() => state && show(state)).observe(frame);
     return {
       show,
       rest() {
