@@ -110,6 +110,9 @@ class Press(BasePlugin):
             page.meta["search"] = {"boost": BESIDE}
         page.meta["formulas"] = 'class="katex"' in content
         page.meta["explorer"] = 'class="explorer"' in content
+        page.links_to_anchors = {   # of `#explorer?depth=60` the explorer reads what stands behind the anchor
+            file: {anchor.partition("?")[0]: link for anchor, link in links.items()} for file, links in (page.links_to_anchors or {}).items()
+        }
         if 'class="listing"' in content:
             page.meta["claims"] = page.file.src_uri.removesuffix(".md").replace("/", "-")
             page.meta["download"] = notebooks.name(page)

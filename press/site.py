@@ -135,7 +135,7 @@ def _addresses(page, text, source, anchors, files):
             target = posixpath.normpath(posixpath.join(target, "index.html"))
         if target not in files:
             yield Problem(source, _line(source, address), f"{address} leads nowhere")
-        elif parts.fragment and target in anchors and unquote(parts.fragment) not in anchors[target]:
+        elif parts.fragment and target in anchors and unquote(parts.fragment).partition("?")[0] not in anchors[target]:
             yield Problem(source, _line(source, f"#{parts.fragment}"), f"{address}: there is no such anchor on that page")
 
 

@@ -1,5 +1,6 @@
 """What moves under the reader's hand: its mathematics against SciPy and drawn matrices, its pages in a browser."""
 import json
+import re
 from math import inf, log10, pi, sqrt
 
 import numpy as np
@@ -150,3 +151,10 @@ def test_deep_layers_end_where_the_law_leads(scripts):
     assert float(limit(activation="relu", w=1, b=0)["q"]) == 0
     assert float(limit(activation="relu", w=2, b=0)["q"]) == inf
     assert limit(activation="relu", w=2, b=0)["chi"] == pytest.approx(2)
+
+
+def test_a_link_of_the_book_to_a_state_says_the_whole_of_it(scripts):
+    links = [link for page in (ROOT / "docs").rglob("*.md") for link in re.findall(r"#explorer\?[^)\s]*", page.read_text(encoding="utf-8"))]
+    assert len(links) >= 10
+    for link in links:
+        assert scripts("address.write(address.read(%))", link) == link

@@ -31,7 +31,7 @@ def test_a_build_shows_program_output_figure_values_and_formulas(cold):
 
 
 def test_an_explorer_shows_the_figure_of_its_listing_until_a_script_is_there(project):
-    project.write("docs/index.md", "---\ndescription: Home.\n---\n# Home\n\n<!-- explorer glance: part/growth/picture -->\n\nBelow it.\n")
+    project.write("docs/index.md", "---\ndescription: Home.\n---\n# Home\n\n<!-- explorer glance: part/growth/picture -->\n\n[Below](part/growth.md#listing-sum?depth=60).\n")
     done = project.build()
     assert done.returncode == 0, done.stderr
     site = project.site()
@@ -41,7 +41,7 @@ def test_an_explorer_shows_the_figure_of_its_listing_until_a_script_is_there(pro
         site["index.html"].decode(),
     )
     assert explorer[1] in site
-    assert f"![A line that rises from zero to one]({explorer[1]})\n\nBelow it." in site["index.md"].decode()
+    assert f"![A line that rises from zero to one]({explorer[1]})\n\n[Below](part/growth/index.md#listing-sum?depth=60)." in site["index.md"].decode()
     assert b'class="explorer"' not in site["part/growth/index.html"]
 
 
@@ -77,6 +77,7 @@ FAULTS = {
     "a formula in a heading": (PAGE, "# Growth", "# Growth $x$", f"{PAGE}:5: a heading holds no formula"),
     "a link to no page": (PAGE, "(#listing-sum)", "(nowhere.md)", f"{PAGE}:14: "),
     "a link to no anchor": (PAGE, "(#listing-sum)", "(#listing-product)", f"{PAGE}:14: "),
+    "a link to a state of no anchor": (PAGE, "(#listing-sum)", "(#listing-product?depth=60)", f"{PAGE}:14: "),
     "a link to no anchor elsewhere": ("docs/index.md", "#eq-growth-square", "#eq-nothing", "docs/index.md:6: "),
     "a link in HTML that leads nowhere": (PAGE, "Inside a list:", '<a href="../nowhere/">x</a>', f"{PAGE}:20: "),
     "an image that is not there": (PAGE, "Inside a list:", "![x](none.png)", f"{PAGE}:20: "),
