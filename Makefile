@@ -12,6 +12,9 @@ test: $(READY)  ## run every check
 serve: $(READY)  ## show the site while you write
 	$(BIN)/press serve
 
+pdf: $(READY)  ## print the book into build/unit-variance.pdf; needs Chromium
+	$(BIN)/press pdf
+
 seeds: $(READY)  ## run every listing under 200 other seeds; SAMPLE=2 tries two of each afresh
 	$(BIN)/press seeds --sample $(or $(SAMPLE),0)
 
@@ -48,4 +51,4 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-.PHONY: site test serve seeds mutants faults twice bench lock clean help
+.PHONY: site test serve pdf seeds mutants faults twice bench lock clean help

@@ -29,6 +29,8 @@ values of its names. Read the modules in this order; each does one thing.
     disk         the book as a zip that is read without a server
     plugin       the MkDocs plugin, for labs, for speed and for the policy
     site         what is checked once the site is built
-    command      press build, press run, press serve
+    browser      finds a Chromium, and serves it a folder
+    pdf          the book as one PDF
+    command      press build, press run, press serve, press pdf
     proof        every fence as a pytest item
 """

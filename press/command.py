@@ -1,4 +1,4 @@
-"""press build, press run, press serve."""
+"""press build, press run, press serve, press pdf, press seeds, press mutants."""
 import argparse
 import contextlib
 import fcntl
@@ -19,6 +19,7 @@ from pathlib import Path
 from press import claims, fences, glossary, program, reading, session
 
 SITE = Path("site")
+PDF = Path("build/unit-variance.pdf")
 BEFORE = Path(".press/site-before")   # the last good site, for the moment of a swap
 WARNED = dict.fromkeys(("omitted_files", "not_found", "anchors", "absolute_links", "unrecognized_links"), "warn")
 
@@ -30,6 +31,7 @@ def main(arguments=None):
     commands.add_parser("build", help="run what has no run, build, check, and put the result in place of site/")
     serve = commands.add_parser("serve", help="show the site while you write; what you save is run and shown")
     serve.add_argument("--address", default="127.0.0.1:8000")
+    commands.add_parser("pdf", help="build, and print the site as one book into build/")
     run = commands.add_parser("run", help="run one listing, as the build does")
     run.add_argument("file", type=Path)
     for name, what in (("seeds", "run listings under other seeds"), ("mutants", "run changed listings; a test must see each")):
@@ -49,6 +51,8 @@ def main(arguments=None):
             from press import trials
 
             return trials.attempt(options.command, ".", options.listing, options.sample)
+        if options.command == "pdf":
+            return build() or print_book()
         return serve_site(options.address) if options.command == "serve" else build()
     except KeyboardInterrupt:
         return 130
@@ -87,6 +91,27 @@ def serve_site(address):
 
     _dates()
     serve("mkdocs.yml", dev_addr=address, strict=False)
+    return 0
+
+
+def print_book():
+    """Print the site into a PDF."""
+    from mkdocs.config import load_config
+
+    from press import citation, pdf
+
+    started = time.monotonic()
+    _dates()
+    book = citation.read()
+    if not book:
+        print(f"{citation.FILE}:1: what it says stands on the first page of the book, and there is no such file", file=sys.stderr)
+        return 1
+    try:
+        pages = pdf.write(SITE, load_config("mkdocs.yml"), book, PDF)
+    except RuntimeError as error:   # no Chromium
+        print(f"press: {error}", file=sys.stderr)
+        return 1
+    print(f"press: {PDF}, {pages} pages in {time.monotonic() - started:.1f} s")
     return 0
 
 

@@ -1,19 +1,23 @@
-"""The book on paper: each page as a browser prints it."""
+"""The book on paper: each page as a browser prints it, and all of them as one PDF."""
 import io
 import re
 import unicodedata
 
 import pypdf
 import pytest
+from lxml import html
+from mkdocs.config import load_config
+
+from press import citation, pdf
 
 INCH = 96   # pixels of CSS
 PAPERS = {"A4": 210 / 25.4 * INCH, "Letter": 8.5 * INCH}
 MARGINS = 2 * 18 / 25.4 * INCH
 
 
-def words(pdf):
+def words(printed):
     """The text of each page of a PDF, without ligatures and ends of lines."""
-    return [re.sub(r"\s+", " ", unicodedata.normalize("NFKC", page.extract_text())) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+    return [re.sub(r"\s+", " ", unicodedata.normalize("NFKC", page.extract_text())) for page in pypdf.PdfReader(io.BytesIO(printed)).pages]
 
 
 def test_a_page_that_is_read_in_the_dark_is_printed_in_the_light_and_stays_dark(address, browser):
@@ -23,10 +27,10 @@ def test_a_page_that_is_read_in_the_dark_is_printed_in_the_light_and_stays_dark(
     scheme = "[getComputedStyle(document.body).colorScheme, getComputedStyle(document.querySelector('figure img')).colorScheme]"
     assert tab.evaluate(scheme) == ["dark", "dark"]
     tab.evaluate(f"addEventListener('beforeprint', () => {{ window.printed = {scheme} }})")
-    pdf = tab.pdf(format="A4")
+    printed = tab.pdf(format="A4")
     assert tab.evaluate("window.printed") == ["light", "light"]
     assert tab.evaluate(scheme) == ["dark", "dark"]
-    said = words(pdf)
+    said = words(printed)
     assert len(said) < 20 and all(text.startswith(f"{number}Unit Variance") for number, text in enumerate(said, 1))
     whole = " ".join(said)
     assert "He initialization" in said[0] and "(1)" in said[0]
@@ -65,3 +69,97 @@ def test_what_opens_on_a_screen_is_open_on_paper(address, browser):
     tab.evaluate("document.querySelector('article').insertAdjacentHTML('beforeend', '<details><summary>More</summary><p>folded away</p></details>')")
     assert "folded away" in words(tab.pdf())[-1]
     tab.close()
+
+
+NAV = [{"Home": "index.md"}, {"Variance": ["variance/xavier.md", "variance/he.md"]}, {"Practice": ["labs/digits.py"]}]
+
+
+@pytest.fixture(scope="module")
+def book(site, tmp_path_factory):
+    """Some chapters as one PDF."""
+    target = tmp_path_factory.mktemp("pdf") / "book.pdf"
+    config = load_config("mkdocs.yml", site_url="")
+    config.nav = NAV
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        count = pdf.write(site, config, citation.read(), target)
+    assert len(words(target.read_bytes())) == count
+    return target.read_bytes()
+
+
+def outline(reader, entries, depth=0):
+    """The outline of a PDF: [(depth, title, page)], pages counted from one."""
+    found = []
+    for entry in entries:
+        if isinstance(entry, list):
+            found += outline(reader, entry, depth + 1)
+        else:
+            found.append((depth, unicodedata.normalize("NFKC", entry.title), reader.get_destination_page_number(entry) + 1))
+    return found
+
+
+def headings(site, source):
+    """The headings of a page of the site: [(level, text)]."""
+    page = html.parse(site / source.rpartition(".")[0].removesuffix("index") / "index.html").getroot()
+    for sign in page.find_class("headerlink"):
+        sign.drop_tree()
+    return [(int(found.tag[1]), found.text_content().strip()) for found in page.xpath("//article//*[self::h1 or self::h2 or self::h3]")]
+
+
+def test_the_outline_is_the_parts_chapters_and_sections_and_the_contents_name_their_pages(site, book):
+    expected, in_contents, before = [(0, "Contents")], [], ""
+    for part, source in pdf.order(NAV):
+        if part != before:
+            expected.append((0, part))
+            before = part
+        expected += [(level - 1 + bool(part), title) for level, title in headings(site, source)]
+        in_contents += [title for level, title in headings(site, source) if level < 3]
+    reader, said = pypdf.PdfReader(io.BytesIO(book)), words(book)
+    found = outline(reader, reader.outline)
+    assert [entry[:2] for entry in found] == expected
+    for _, title, page in found:
+        assert title in said[page - 1], f"{title} does not stand on page {page}"
+    first = next(page for _, title, page in found if title == in_contents[0])
+    rows = unicodedata.normalize("NFKC", "\n".join(page.extract_text() for page in reader.pages[1:first - 1]))
+    told = [(title, int(page)) for title, page in re.findall(r"^(.+) (\d+)$", rows, re.MULTILINE)]
+    assert [title for title, _ in told] == in_contents
+    assert set(told) <= {(title, page) for _, title, page in found}
+    leads = [note.get_object()["/Dest"].removeprefix("/") for page in reader.pages[1:first - 1] for note in page["/Annots"]]
+    assert [pdf.places(book)[name] for name in leads] == [page for _, page in told]
+
+
+def test_each_page_has_its_number_and_nothing_leaves_the_paper(book):
+    reader = pypdf.PdfReader(io.BytesIO(book))
+    assert reader.pages[0].extract_text().startswith("Unit Variance")
+    for number, page in enumerate(reader.pages[1:], 2):
+        assert page.extract_text().startswith(f"{number}Unit Variance"), number
+        edges = []
+        page.extract_text(visitor_text=lambda text, cm, tm, *_: edges.append(cm[0] * tm[4] + cm[4]) if text.strip() else None)
+        assert 40 < min(edges) and max(edges) < page.mediabox.width - 40, number
+        for font in page["/Resources"]["/Font"].values():
+            [drawn] = font["/DescendantFonts"]
+            assert "/FontFile2" in drawn.get_object()["/FontDescriptor"], f"page {number}: {font['/BaseFont']} is not embedded"
+
+
+def test_links_between_chapters_lead_within_the_book_and_those_to_others_are_words(site, book):
+    reader = pypdf.PdfReader(io.BytesIO(book))
+    notes = [note.get_object() for page in reader.pages for note in page.get("/Annots", [])]
+    inside = {note["/Dest"].removeprefix("/") for note in notes if "/Dest" in note}
+    assert {"variance-xavier", "variance-he--thirty-layers", "labs-digits"} <= inside <= set(pdf.places(book))
+    assert {note["/A"]["/URI"].partition(":")[0] for note in notes if "/A" in note} <= {"https"}   # and none is of the server
+    chapter = pdf.Chapter(site, "variance/he.md", "Variance", "https://example.org/", opens=True)
+    chapter.lead({chapter.address: chapter})
+    links = chapter.article.xpath(".//a/@href")
+    assert "https://example.org/variance/xavier/" in links and "#variance-he--eq-he-variance" in links
+
+
+def test_the_book_says_what_it_is(book):
+    reader, cited = pypdf.PdfReader(io.BytesIO(book)), citation.read()
+    assert reader.metadata.title == cited.title and reader.metadata.author == "The Unit Variance authors"
+    assert reader.metadata.creation_date.timestamp() == 1700000000
+    root = reader.trailer["/Root"]
+    assert root["/Lang"] == "en" and root["/MarkInfo"]["/Marked"] and root["/PageMode"] == "/UseOutlines"
+    whole = " ".join(words(book))
+    assert cited.version in whole and "Copy to clipboard" not in whole and "How do we know? Every claim" not in whole
+    [claim] = [text for text in words(book) if "A ReLU keeps half of the second moment" in text]
+    assert "(1)" in claim and "fan" in claim

@@ -368,3 +368,9 @@ def test_a_terminal_sees_how_far_the_listings_are(cold):
     assert build.wait() == 0
     assert b"1 of 2 listings" in said
     assert re.search(rb"part/growth/sum.py: slow, 2\.\d s", said)
+
+
+def test_a_book_that_does_not_say_who_wrote_it_is_not_printed(project):
+    done = project.build("pdf")
+    assert done.returncode == 1 and "CITATION.cff:1: what it says stands on the first page" in done.stderr
+    assert not (project.folder / "build").exists()
