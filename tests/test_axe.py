@@ -2,7 +2,7 @@
 import axe
 import pytest
 
-KINDS = ["", "variance/he/", "labs/digits/", "practice/questions/", "verification/", "glossary/", "notation/", "404.html"]
+KINDS = ["", "variance/he/", "labs/digits/", "practice/questions/", "practice/explorer/", "verification/", "glossary/", "notation/", "404.html"]
 
 
 @pytest.mark.parametrize("page", KINDS)
