@@ -43,6 +43,18 @@ def _playwrights():
 
 
 @contextlib.contextmanager
+def started():
+    """A Chromium at work."""
+    from playwright.sync_api import sync_playwright
+
+    path = executable()   # first: to look for it, playwright starts itself
+    with sync_playwright() as player:
+        chromium = player.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@contextlib.contextmanager
 def serve(folder, lost="404.html"):
     """A folder, served: yields its address. lost: the page that a host shows where there is none."""
     class Quiet(http.server.SimpleHTTPRequestHandler):

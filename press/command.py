@@ -98,7 +98,7 @@ def print_book():
     """Print the site into a PDF."""
     from mkdocs.config import load_config
 
-    from press import citation, pdf
+    from press import browser, citation, pdf
 
     started = time.monotonic()
     _dates()
@@ -107,7 +107,8 @@ def print_book():
         print(f"{citation.FILE}:1: what it says stands on the first page of the book, and there is no such file", file=sys.stderr)
         return 1
     try:
-        pages = pdf.write(SITE, load_config("mkdocs.yml"), book, PDF)
+        with browser.started() as chromium:
+            pages = pdf.write(SITE, load_config("mkdocs.yml"), book, PDF, chromium)
     except RuntimeError as error:   # no Chromium
         print(f"press: {error}", file=sys.stderr)
         return 1

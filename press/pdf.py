@@ -23,7 +23,7 @@ _ONLINE = ("report", "how", "headerlink", "md-content__button", "md-source-file"
 _NAMING = ("id", "for", "aria-labelledby", "aria-describedby", "aria-controls")
 
 
-def write(site, config, book, target):
+def write(site, config, book, target, chromium):
     """Print a built site into a file. config: that of MkDocs. book: what CITATION.cff says. Returns the number of pages."""
     chapters, before = [], ""
     for part, source in order(config.nav):
@@ -44,8 +44,8 @@ def write(site, config, book, target):
         )
 
     with browser.serve(site) as address:
-        pages = places(printed(address, document({})))
-        pdf = printed(address, document(pages))
+        pages = places(printed(chromium, address, document({})))
+        pdf = printed(chromium, address, document(pages))
     if places(pdf) != pages:
         raise RuntimeError("with their numbers in the contents, the headings stand on other pages")
     target.parent.mkdir(exist_ok=True)
@@ -147,17 +147,13 @@ def _contents(chapters, pages):
     return f'<nav class="contents"><h1>Contents</h1><ul>{"".join(rows)}</ul></nav>'
 
 
-def printed(address, document):
+def printed(chromium, address, document):
     """A document that stands at an address, printed: the bytes of a PDF."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as player:
-        chromium = player.chromium.launch(executable_path=browser.executable(), args=["--no-sandbox"])
-        tab = chromium.new_page()
-        tab.route(f"{address}book", lambda route: route.fulfill(body=document, content_type="text/html"))
-        tab.goto(f"{address}book", wait_until="networkidle")
-        pdf = tab.pdf(format="A4", tagged=True, outline=True)
-        chromium.close()
+    tab = chromium.new_page()
+    tab.route(f"{address}book", lambda route: route.fulfill(body=document, content_type="text/html"))
+    tab.goto(f"{address}book", wait_until="networkidle")
+    pdf = tab.pdf(format="A4", tagged=True, outline=True)
+    tab.close()
     return pdf
 
 

@@ -32,14 +32,10 @@ def run():
 @pytest.fixture(scope="session")
 def browser():
     """Chromium."""
-    import chromium
-    from playwright.sync_api import sync_playwright
+    from press.browser import started
 
-    path = chromium.executable()   # first: to look for it, playwright starts itself
-    with sync_playwright() as player:
-        made = player.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield made
-        made.close()
+    with started() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="session")

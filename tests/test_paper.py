@@ -75,14 +75,14 @@ NAV = [{"Home": "index.md"}, {"Variance": ["variance/xavier.md", "variance/he.md
 
 
 @pytest.fixture(scope="module")
-def book(site, tmp_path_factory):
+def book(site, browser, tmp_path_factory):
     """Some chapters as one PDF."""
     target = tmp_path_factory.mktemp("pdf") / "book.pdf"
     config = load_config("mkdocs.yml", site_url="")
     config.nav = NAV
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-        count = pdf.write(site, config, citation.read(), target)
+        count = pdf.write(site, config, citation.read(), target, browser)
     assert len(words(target.read_bytes())) == count
     return target.read_bytes()
 
