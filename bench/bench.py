@@ -4,7 +4,6 @@ Absolute seconds on a shared machine mean little; every line compares two things
 the same one. Exit status 1 if a promised ratio is missed.
 """
 import contextlib
-import gzip
 import os
 import re
 import shutil
@@ -58,8 +57,6 @@ def main():
     demand("resident memory of the build besides its listings, GiB", memory, 1.0)
     print(f"(the listings themselves: at most {programs:.2f} GiB at once)")
 
-    for page, size in sorted(first_visits(book / "site").items()):
-        demand(f"first visit of {page}, KB compressed", size / 1024, 250)
     print(f"(seconds, for what they are worth here: cold {cold:.1f}, MyST-NB {myst_cold:.1f}; warm {warm:.1f}, MyST-NB {myst_warm:.1f}, MkDocs {alone:.1f})")
     print("missed: " + "; ".join(missed) if missed else "all met")
     return 1 if missed else 0
@@ -256,47 +253,6 @@ def watched(folder):
         done.set()
         thread.join()
     return seconds, said, peak["build"] / 2**30, peak["listings"] / 2**30
-
-
-def first_visits(site):
-    """Bytes of each chapter's first visit as a compressing host sends them, in a browser with an empty cache."""
-    import functools
-    import http.server
-
-    from playwright.sync_api import sync_playwright
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_address[1]}/"
-    sizes = {}
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for page in [*(page.removesuffix(".md") for page in CHAPTERS), "labs/digits"]:
-            context = browser.new_context()
-            tab = context.new_page()
-            total = []
-            tab.on("response", lambda response: total.append(weigh(response)))
-            tab.goto(f"{address}{page}/")
-            tab.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
-            tab.wait_for_load_state("networkidle")
-            assert not any("search_index" in name for name, _ in total), "the search index loads before it is asked for"
-            assert all(name.startswith(address) or name.startswith("data:") for name, _ in total), "something comes from another host"
-            sizes[page] = sum(size for _, size in total)
-            context.close()
-        browser.close()
-    server.shutdown()
-    return sizes
-
-
-def weigh(response):
-    """(address, bytes) of a response; fonts and images of pixels are compressed already."""
-    body = response.body()
-    packed = response.url.endswith((".woff2", ".png", ".gz"))
-    return response.url, len(body) if packed else len(gzip.compress(body, 6))
 
 
 if __name__ == "__main__":

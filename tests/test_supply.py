@@ -15,7 +15,7 @@ def lines(path):
     return [row for line in path.read_text(encoding="utf-8").split("\n") if (row := re.sub(r"(^|\s)#.*", "", line).rstrip())]
 
 
-@pytest.mark.parametrize("folder", [".", "bench"])
+@pytest.mark.parametrize("folder", [".", "bench", "audit"])
 def test_every_requirement_is_locked_with_a_hash(folder):
     locked = {}
     for line in "\n".join(lines(ROOT / folder / "requirements.txt")).replace("\\\n", " ").split("\n"):
