@@ -39,6 +39,10 @@ _SCHEME = (
     "@media (prefers-color-scheme:dark){:root{--fg:#dfe2e7;--bg:#1e2129}}</style>"
 )
 
+_NUMBER = re.compile(r"(?<![\d.])[1-9]\d*\.\d{3,}")
+_LINE = re.compile(r'(?<=\sd=")[MLz\d.\s-]+(?=")')
+_STEP = re.compile(r"([MLz])\s*(?:(-?[\d.]+)\s+(-?[\d.]+))?")
+
 
 def style(rc):
     """Set the book's style in the Matplotlib parameters `rc`."""
@@ -65,7 +69,7 @@ def svg(figure):
         figure.set_layout_engine("none")
     buffer = io.StringIO()
     canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
-    return neutral(buffer.getvalue())
+    return light(neutral(buffer.getvalue()))
 
 
 def _honest(axis, axes):
@@ -92,6 +96,29 @@ def neutral(text):
     # Letters are paths without a color of their own: they take the root's.
     text = text.replace("<svg", '<svg style="fill:var(--fg)"', 1)
     return text.replace("<defs>", f"{_SCHEME}<defs>", 1)
+
+
+def light(text):
+    """The SVG with places in hundredths of a point and lines as steps: two thirds of the bytes, and no eye sees it."""
+    return _LINE.sub(lambda line: _steps(line[0]), _NUMBER.sub(lambda number: f"{float(number[0]):.2f}", text))
+
+
+def _steps(line):
+    """A line, each place as the step from the one before. They add up to what is rounded, not to the errors of rounding."""
+    steps, start, here = [], (0, 0), (0, 0)
+    for command, *place in _STEP.findall(line):
+        if command == "z":
+            steps.append("z")
+            here = start
+            continue
+        there = tuple(round(100 * float(number)) for number in place)
+        if command == "M":
+            steps.append(f"M{there[0] / 100:g} {there[1] / 100:g}")
+            start = there
+        else:
+            steps.append(f"l{(there[0] - here[0]) / 100:g} {(there[1] - here[1]) / 100:g}")
+        here = there
+    return "".join(steps)
 
 
 def size(text):
