@@ -1,5 +1,5 @@
 """For the browser tests: watches pages, and compares what they show with what their files say."""
-from press.browser import executable, serve  # noqa: F401  for the tests
+from press.browser import serve  # noqa: F401  for the tests
 
 
 def watch(tab, address):
