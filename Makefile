@@ -7,7 +7,7 @@ site: $(READY)  ## build the site into site/
 	$(BIN)/press build
 
 test: $(READY)  ## run every check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 serve: $(READY)  ## show the site while you write
 	$(BIN)/press serve

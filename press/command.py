@@ -240,9 +240,13 @@ def _line_of_link(path, link):
 class _Late(types.ModuleType):
     """Stands for a module until it is used: those that make new labs take a second, and most builds have no new lab."""
 
+    _one = threading.RLock()   # two threads that import what imports each other can wait for each other
+
     def __getattr__(self, attribute):
-        sys.modules.pop(self.__name__, None)
-        return getattr(importlib.import_module(self.__name__), attribute)
+        with self._one:
+            if sys.modules.get(self.__name__) is self:
+                del sys.modules[self.__name__]
+            return getattr(importlib.import_module(self.__name__), attribute)
 
 
 def _mkdocs(folder, runs):

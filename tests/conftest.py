@@ -1,5 +1,6 @@
 """What the tests share."""
 import ast
+import fcntl
 import json
 import os
 import re
@@ -30,33 +31,57 @@ def run():
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Chromium."""
-    from press.browser import started
+def once(request, tmp_path_factory):
+    """`once(name, make)`: a folder that `make(folder)` fills once for all the processes in which the tests run."""
+    base = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):   # one of several, each with a folder in the common one
+        base = base.parent
 
+    def folder(name, make):
+        made, done = base / name, base / f"{name}-done"
+        with open(base / f"{name}-lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(made, ignore_errors=True)   # what a failure left
+                made.mkdir()
+                make(made)
+                done.touch()
+        return made
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser(once):
+    """Chromium."""
+    from press.browser import executable, started
+
+    once("chromium", lambda folder: executable())   # first: two processes must not install it at once
     with started() as chromium:
         yield chromium
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site(once):
     """The built site, cold."""
     import book
 
-    folder = tmp_path_factory.mktemp("book")
-    assert re.search(r"[1-9]\d* ran, 0 from the cache", book.build(folder))
-    return folder / "site"
+    def build(folder):
+        assert re.search(r"[1-9]\d* ran, 0 from the cache", book.build(folder))
+
+    return once("book", build) / "site"
 
 
 @pytest.fixture(scope="session")
-def published(site, tmp_path_factory):
+def published(site, once):
     """The site as it is built where its address and that of its repository are known."""
     import book
 
-    folder = tmp_path_factory.mktemp("published")
-    shutil.copytree(site.parent / ".press", folder / ".press")
-    book.build(folder, SITE_URL="https://example.org/book/", REPO_URL="https://github.com/a/b", EDIT_URI="edit/main/docs/")
-    return folder / "site"
+    def build(folder):
+        shutil.copytree(site.parent / ".press", folder / ".press")
+        book.build(folder, SITE_URL="https://example.org/book/", REPO_URL="https://github.com/a/b", EDIT_URI="edit/main/docs/")
+
+    return once("published", build) / "site"
 
 
 @pytest.fixture(scope="session")
@@ -103,13 +128,26 @@ def unreached(items):
                 yield from ((path, line) for line in sorted(asserted) if (str(path), line) not in _reached)
 
 
+_passed_by = []   # the assertions to which no test came, as text
+
+
+def pytest_testnodedown(node):
+    """Take over what one of several processes knows. A file of tests runs whole in one of them."""
+    _passed_by.extend(getattr(node, "workeroutput", {}).get("passed by", []))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session, exitstatus):
     """A test that was skipped, or expected to fail, shows nothing, and neither does an assertion that it passed by: not green."""
+    if exitstatus == 0:
+        _passed_by.extend(f"{path}:{line}" for path, line in unreached(_ran))
+    if hasattr(session.config, "workerinput"):
+        session.config.workeroutput["passed by"] = _passed_by
+        return
     told = session.config.pluginmanager.get_plugin("terminalreporter")
     for report in [report for outcome in ("skipped", "xfailed", "xpassed") for report in told.stats.get(outcome, [])]:
         told.write_line(f"\n{report.nodeid}: neither skip a test nor expect it to fail", red=True)
         session.exitstatus = session.exitstatus or 1
-    for path, line in unreached(_ran) if exitstatus == 0 else ():
-        told.write_line(f"\n{path}:{line}: the test passes by this assertion, so it shows nothing", red=True)
-        session.exitstatus = 1
+    for place in _passed_by:
+        told.write_line(f"\n{place}: the test passes by this assertion, so it shows nothing", red=True)
+        session.exitstatus = session.exitstatus or 1

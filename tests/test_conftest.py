@@ -15,13 +15,14 @@ TESTS = {
 }
 
 
+@pytest.mark.parametrize("processes", [[], ["--numprocesses", "2", "--dist", "loadfile"]], ids=["one process", "two processes"])
 @pytest.mark.parametrize(("body", "told"), TESTS.values(), ids=TESTS)
-def test_a_run_is_green_where_every_test_shows_something(body, told, tmp_path):
+def test_a_run_is_green_where_every_test_shows_something(body, told, processes, tmp_path):
     for folder in ("snippets/part", "tests/part"):
         (tmp_path / folder).mkdir(parents=True)
     shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path / "tests")
     (tmp_path / "tests/part/test_a.py").write_text(f"import pytest\n\ndef test_a():\n    {body}\n")
-    done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests"], cwd=tmp_path, capture_output=True, text=True)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests"]
+    done = subprocess.run([*command, *processes], cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode == 0) == (not told) and told in done.stdout, done.stdout
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", "tests"]   # where nothing runs
-    assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0
+    assert subprocess.run([*command, "--collect-only"], cwd=tmp_path, capture_output=True).returncode == 0   # where nothing runs

@@ -175,15 +175,15 @@ def cache(good):
     return good.folder / ".press" / "cache.sqlite"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def built(request, cache, tmp_path_factory):
-    """For each way to damage a project that is to be tried, the project and its build: begun at once, on every core."""
+    """For each way to damage a project that a file of tests tries, the project and its build: begun at once, on every core."""
     def build(project, damage):
         project.write("site/index.html", "the last good site")
         project.replace(*damage) if isinstance(damage, tuple) else damage(project)
         return project, project.build()
 
-    items = [item for item in request.session.items if "built" in getattr(item, "fixturenames", ())]
+    items = [item for item in request.session.items if "built" in getattr(item, "fixturenames", ()) and item.module is request.module]
     pool = ThreadPoolExecutor(os.cpu_count())
     try:
         yield {

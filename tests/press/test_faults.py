@@ -285,7 +285,9 @@ def test_a_process_that_is_killed_ends_the_build_and_not_the_site(project, kill)
     with project.start() as build:
         kill(*family(build))
         output, errors = build.communicate()
-    project.refused(subprocess.CompletedProcess([], build.returncode, output, errors), f"{SUM}:", ": killed by SIGKILL")
+    project.refused(subprocess.CompletedProcess([], build.returncode, output, errors), f"{SUM}:")
+    # What is known of the end depends on how far the worker had come with the program.
+    assert ": killed by SIGKILL" in errors or ": its worker process was ended from outside" in errors
     project.replace(SUM, "time.sleep(3)", "time.sleep(0)")
     assert project.build().returncode == 0
 
