@@ -1,7 +1,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-rng = np.random.default_rng(11)
+rng = np.random.default_rng(3)
 draws, n, depth, predicted, measured, variance = 100, 64, 30, {}, {}, {}
 t = (np.arange(-400, 400) + 0.5) / 50  # midpoints, for integrals
 normal = np.exp(-(t**2) / 2) / np.exp(-(t**2) / 2).sum()
@@ -27,7 +27,7 @@ for name, phi, dphi, sigma_w, line in (
         at, logs = f"{name} {way}", np.log(square[-1])
         predicted[at], variance[at] = theory[depth - 1], logs.var()
         measured[at] = np.exp(logs.mean() + logs.var() / 2)  # log-normal
-        print(f"{at:13}: {measured[at]:.3g}, predicted {predicted[at]:.3g}")
+        print(f"{at:13}{measured[at]:6.3g}  predicted {predicted[at]:6.3g}")
         error = np.sqrt(variance[at] * (1 + variance[at] / 2) / draws)
         assert abs(np.log(measured[at] / predicted[at])) < 4 * error + 5 / n
         ax.set(xlabel="layer $l$", ylabel=f"rms, {way}")
