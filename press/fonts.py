@@ -18,6 +18,7 @@ from press.fences import Problem
 FOLDER = "assets/katex"   # below docs/, with the whole fonts, and below site/
 
 _RULE = re.compile(r"(?<=})(?P<selectors>\.[^{}]+)\{[^{}]*?\bfont(?:-family)?:[^;{}]*?(?P<family>KaTeX_\w+)")
+_MADE_WITH = version("fonttools"), version("brotli"), Path(__file__).read_text(encoding="utf-8")
 _FORMULAS = "//*[@class='katex-html']"
 
 
@@ -57,7 +58,7 @@ def _gather(element, families, rules, used):
 def _kept_subset(path, characters, kept):
     """A font with these characters and no others, from the store or made."""
     font = path.read_bytes()
-    key = store.key("font", hashlib.sha256(font).hexdigest(), characters, version("fonttools"), version("brotli"))
+    key = store.key("font", hashlib.sha256(font).hexdigest(), characters, *_MADE_WITH)
     done = kept.get(key)
     if done is None:
         try:
@@ -73,7 +74,7 @@ def subset(font, characters):
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
-    made = TTFont(io.BytesIO(font))
+    made = TTFont(io.BytesIO(font), recalcTimestamp=False)   # its day stays the day of the whole font
     cut = Subsetter(Options(hinting=False))   # which is for screens of few pixels, and a fifth of the bytes
     cut.populate(text=characters)
     cut.subset(made)

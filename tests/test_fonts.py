@@ -57,6 +57,14 @@ def test_a_character_that_a_font_has_lost_is_missed(shown):
     assert drawn(TTFont(io.BytesIO(whole)), "σ") and not drawn(TTFont(io.BytesIO(cut)), "σ")
 
 
+def test_a_font_has_the_same_bytes_in_the_builds_of_two_commits(monkeypatch):
+    whole, made = (ORIGINALS / "KaTeX_Main-Regular.woff2").read_bytes(), set()
+    for day in "1600000000", "1700000000":   # of the commit; nothing else differs, and what is kept knows no day
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", day)
+        made.add(fonts.subset(whole, "abc"))
+    assert len(made) == 1
+
+
 def test_the_fonts_of_a_page_are_light(site):
     for path in (site / fonts.FOLDER / "fonts").iterdir():
         assert path.stat().st_size <= 9_000, path
