@@ -20,13 +20,14 @@ _CLAIM = re.compile(r"^    \$\$((?:(?!\$\$).)*)\$\$ \{#eq-", re.DOTALL | re.MULT
 _NAMES = {r"\lVert": r"\Vert", r"\rVert": r"\Vert", r"\lvert": r"\vert", r"\rvert": r"\vert", r"\le": r"\leq", r"\ge": r"\geq", r"\frac": r"\dfrac"}
 _INK, _SOFT, _PAPER, _WARM = "#ffffff", "#a9bdd2", "#17324d", "#ffc79a"   # of the site's head, and its accent
 _LEFT, _WIDTH = 84, 1032   # pixels
+_MADE_WITH = version("matplotlib"), version("pillow"), Path(__file__).read_text(encoding="utf-8")
 
 
 def write(site, page, book, kept):
     """Put a page's card beside it in a built site. book: the name of the book. kept: the store."""
     part = page.parent.title if page.parent else ""
     words = (f"{book}  ·  {part}" if part else book, page.meta.get("title", page.title), formula(page.markdown or ""), page.meta["description"])
-    name = store.key("card", *words, Path(__file__).read_text(encoding="utf-8"), version("matplotlib"), version("pillow"))
+    name = store.key("card", *words, *_MADE_WITH)
     made = kept.get(name)
     if made is None:
         made = base64.b64encode(png(*words)).decode()

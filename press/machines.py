@@ -7,12 +7,11 @@ from press import plain
 def write(site, pages, nav, files, config):
     """Put all this into a built site."""
     address = config.site_url or ""
-    for page in pages:
-        target = site / page.url / "index.md"
-        target.write_text(text(page, files), encoding="utf-8")
+    texts = [text(page, files) for page in pages]
+    for page, markdown in zip(pages, texts):
+        (site / page.url / "index.md").write_text(markdown, encoding="utf-8")
     (site / "llms.txt").write_text(_contents(pages, nav, config, address), encoding="utf-8")
-    whole = "\n\n".join(text(page, files) for page in pages)
-    (site / "llms-full.txt").write_text(whole, encoding="utf-8")
+    (site / "llms-full.txt").write_text("\n\n".join(texts), encoding="utf-8")
     sitemap = f"Sitemap: {address}sitemap.xml\n" if address else ""
     (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\n{sitemap}", encoding="utf-8")
 

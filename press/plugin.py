@@ -19,6 +19,7 @@ log = logging.getLogger("mkdocs.plugins.press")
 
 BESIDE = 0.3   # of a chapter's weight in the search has a page that is none, and repeats what a chapter derives
 
+_COMPILED_BY = version("jinja2"), version("mkdocs")   # which takes a millisecond to say
 _ASIDE = re.compile(f"{extension.ASIDE[0]}.*?{extension.ASIDE[1]}", re.DOTALL)
 _MARK = re.compile("\ue000(\\d+)\ue001")
 
@@ -35,7 +36,7 @@ class Templates(BytecodeCache):
 
     def key(self, bucket):
         """What the compiled template depends on besides its text, which Jinja compares."""
-        return store.key("template", bucket.key, version("jinja2"), version("mkdocs"))
+        return store.key("template", bucket.key, *_COMPILED_BY)
 
 
 class Visible(FileSystemLoader):
