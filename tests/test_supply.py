@@ -1,5 +1,6 @@
 """What comes from elsewhere is what was looked at: packages and files by hash, actions by commit."""
 import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -28,6 +29,13 @@ def test_every_requirement_is_locked_with_a_hash(folder):
         wanted = Requirement(line)
         versions = locked[canonicalize_name(wanted.name)]
         assert all(map(wanted.specifier.contains, versions)), f"{line}: make lock was forgotten, {versions} is locked"
+
+
+def test_what_the_audit_takes_from_npm_is_locked_with_a_hash_and_no_registry():
+    locked = json.loads((ROOT / "audit/package-lock.json").read_text())["packages"]
+    wanted = json.loads((ROOT / "audit/package.json").read_text())["dependencies"]
+    assert locked.pop("")["dependencies"] == wanted == {name: locked[f"node_modules/{name}"]["version"] for name in wanted}
+    assert [name for name, package in locked.items() if not package["integrity"].startswith("sha512-") or "resolved" in package] == []
 
 
 def test_every_action_is_pinned_by_commit():
