@@ -29,7 +29,7 @@ twice: $(READY)  ## build the book twice in two folders and compare the bytes
 
 audit: $(READY) .venv/audit  ## every page: weight, axe, keyboard, motion, Lighthouse; a miss is an error
 	$(BIN)/press build
-	PYTHONPATH=tests $(BIN)/python audit/audit.py
+	$(BIN)/python audit/audit.py
 
 bench: $(READY)  ## measure the build against others; ratios within one run
 	$(BIN)/python bench/bench.py

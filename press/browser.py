@@ -1,7 +1,10 @@
 """Finds a Chromium or installs one, and serves it a folder: for the book as a PDF, and for the tests, of which none has to be skipped."""
 import contextlib
 import functools
+import gzip
 import http.server
+import io
+import mimetypes
 import os
 import shutil
 import subprocess
@@ -10,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+TEXTS = ("text/", "application/json", "application/javascript", "application/xml", "image/svg+xml")   # which a host compresses
 
 
 @cache
@@ -54,20 +58,44 @@ def started():
         chromium.close()
 
 
+class _Host(http.server.SimpleHTTPRequestHandler):
+    """A static host: it compresses texts, lets a browser keep what it sent, and has a page for what is not there."""
+
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, *args, lost, **kwargs):
+        self.lost = lost
+        super().__init__(*args, **kwargs)
+
+    def send_head(self):
+        path = Path(self.translate_path(self.path))
+        if path.is_dir():
+            if not self.path.partition("?")[0].endswith("/"):
+                return super().send_head()   # to the address with a slash, from which links lead on
+            path /= "index.html"
+        found = path.is_file()
+        path = path if found else Path(self.directory, self.lost)
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        body = path.read_bytes() if path.is_file() else b""
+        self.send_response(200 if found else 404)
+        if kind.startswith(TEXTS):
+            body = gzip.compress(body, 6)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "max-age=600")
+        self.end_headers()
+        return io.BytesIO(body)
+
+    def log_message(self, *args):
+        pass
+
+
 @contextlib.contextmanager
 def serve(folder, lost="404.html"):
-    """A folder, served: yields its address. lost: the page that a host shows where there is none."""
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        error_content_type = "text/html; charset=utf-8"
-
-        def log_message(self, *args):
-            pass
-
-        def send_error(self, code, *args):
-            self.error_message_format = Path(folder, lost).read_text(encoding="utf-8").replace("%", "%%")
-            super().send_error(code, *args)
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
+    """A folder, hosted: yields its address. lost: the page for what is not there."""
+    host = functools.partial(_Host, directory=folder, lost=lost)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), host) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()

@@ -87,9 +87,9 @@ def published(site, once):
 @pytest.fixture(scope="session")
 def address(site):
     """The site, served."""
-    import chromium
+    from press.browser import serve
 
-    with chromium.serve(site) as served:
+    with serve(site) as served:
         yield served
 
 

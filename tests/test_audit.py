@@ -3,11 +3,12 @@ import gzip
 import urllib.error
 import urllib.request
 
-import host
 import numpy as np
 import pytest
 import readers
 from matplotlib import image
+
+from press.browser import serve
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title><style>main * {{ margin: 30px }} {style}</style>
 <main><h1>A page</h1><a href="#first">first</a> <button>second</button> <details><summary>third</summary><a href="#no">no</a></details>
@@ -29,7 +30,7 @@ FAULTS = {
 @pytest.fixture
 def show(tmp_path):
     """Hosts a page with a style and something more at its end."""
-    with host.serve(tmp_path) as address:
+    with serve(tmp_path) as address:
         def write(style="", more=""):
             (tmp_path / "index.html").write_text(PAGE.format(style=style, more=more))
             return address
@@ -65,7 +66,7 @@ def test_the_weight_is_what_comes_over_the_network(browser, show, tmp_path):
 
 def test_another_host_and_the_index_of_the_search_are_noticed(browser, show, tmp_path):
     (tmp_path / "search_index.json").write_text("{}")
-    with host.serve(tmp_path) as other:
+    with serve(tmp_path) as other:
         address = show(more=f"<img src='{other}b.png' alt=b><script>fetch('search_index.json')</script>")
         wrong = readers.first_visit(browser, address, "")[1]
     assert wrong == [f"it asks {other}b.png", "the index of the search comes unasked"]
@@ -76,6 +77,9 @@ def test_the_host_is_a_static_one(show, tmp_path):
     answer = urllib.request.urlopen(show())
     assert answer.headers["Content-Encoding"] == "gzip" and "<h1>A page" in gzip.decompress(answer.read()).decode()
     assert "max-age" in answer.headers["Cache-Control"]
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "index.html").write_text("deep")
+    assert urllib.request.urlopen(show() + "deep?q=1").url == show() + "deep/?q=1"
     with pytest.raises(urllib.error.HTTPError) as error:
         urllib.request.urlopen(show() + "deep/nowhere/")
     assert error.value.code == 404 and gzip.decompress(error.value.read()) == b"nothing here"

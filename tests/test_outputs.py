@@ -17,6 +17,7 @@ from lxml import etree, html
 from PIL import Image
 
 from press import cards, citation, mathematics
+from press.browser import serve
 
 CHAPTERS = sorted({path.parent.relative_to(ROOT / "snippets").as_posix() for path in (ROOT / "snippets").rglob("*.py")})
 
@@ -105,7 +106,7 @@ def test_llms_txt_has_its_form_and_names_every_page(site):
 @pytest.mark.parametrize("folder", ["", "book/"])
 def test_who_asks_for_a_page_that_is_not_there_is_led_on(site, published, tmp_path, browser, folder):
     (tmp_path / "book").symlink_to(published)   # below the root of its host, as its address has it
-    with chromium.serve(tmp_path if folder else site, f"{folder}404.html") as root:
+    with serve(tmp_path if folder else site, f"{folder}404.html") as root:
         context = browser.new_context(viewport={"width": 390, "height": 800})
         tab = context.new_page()
         wrong, asked = chromium.watch(tab, root), f"{root}{folder}variance/xaviers/initial.html"

@@ -13,6 +13,7 @@ import chromium
 import pytest
 
 from press import policy
+from press.browser import serve
 
 HEAD = '<!doctype html><html><head><meta charset="utf-8"></head><body>{}</body></html>'
 MOVED = "plugins:\n  - redirects:\n      redirect_maps:\n        {}\n"
@@ -93,7 +94,7 @@ def test_a_page_that_moved_can_be_reached_at_its_old_address(project, browser, m
     assert "/old/growth/" not in addresses.current(site)
     addresses.add(site)
     assert {"/", "/nowhere/", "/part/growth/#listing-sum"} < set(addresses.published())
-    with chromium.serve(site) as address:
+    with serve(site) as address:
         tab = browser.new_page()
         wrong = chromium.watch(tab, address)
         tab.goto(f"{address}old/growth/#eq-growth-square")

@@ -13,10 +13,10 @@ def _axe():
 
 def violations(tab):
     """What is wrong with the page that a tab shows, as "rule: element: what about it"."""
-    found = _ask(tab)
-    if found:   # on a busy machine the page's scripts may not have done their part
-        tab.wait_for_timeout(2000)
-        found = _ask(tab)
+    for pause in 0, 500, 2000, 5000:   # on a busy machine the page's scripts may not have done their part
+        tab.wait_for_timeout(pause)
+        if not (found := _ask(tab)):
+            break
     return found
 
 
