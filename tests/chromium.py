@@ -1,5 +1,4 @@
 """For the browser tests: watches pages, and compares what they show with what their files say."""
-from press.browser import serve  # noqa: F401  for the tests
 
 
 def watch(tab, address):
@@ -13,6 +12,14 @@ def watch(tab, address):
     tab.on("request", lambda request: request.url.startswith((address, "data:")) or wrong.append(request.url))
     tab.on("response", lambda response: response.status < 400 or wrong.append(f"{response.status} {response.url}"))
     return wrong
+
+
+def feel(tab):
+    """Have the pages that a tab will show count in `moved` how far their layout shifts."""
+    tab.add_init_script(
+        "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => window.moved += entry.value))"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
 
 
 def unlike(tab):

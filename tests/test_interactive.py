@@ -131,6 +131,8 @@ def test_a_state_has_one_address_and_an_address_without_sense_is_the_start(scrip
     for wrong in ("activation=toString", "depth=0", "depth=101", "depth=2.5", "w=-1", "w=1e400", "w=NaN", "width=", "seed=<b>", "&&=", "%"):
         assert scripts("address.read(%)", f"#explorer?{wrong}") == start
     assert scripts("['', '#explorer', '#elsewhere?depth=60'].map(address.read)") == [None] * 3
+
+
 def test_the_critical_line_is_where_the_fixed_point_has_chi_one(scripts):
     phi, slope = ACTIVATIONS["tanh"]
     for b in 0.1, 0.5, 1.5:
@@ -192,9 +194,10 @@ def opened(tab, address, path="practice/explorer/"):
 
 
 def resting(tab, words=""):
-    """What the explorer says once it rests, with these words in it."""
+    """What the explorer says once it rests, with these words in it, and all its networks are of what it says."""
     status = tab.locator(".explorer [role=status]", has_text=words).first
     status.filter(has_text=re.compile(r"\.$")).wait_for()
+    tab.wait_for_function("document.querySelector('.explorer .stale') === null")
     return status.inner_text()
 
 
@@ -333,10 +336,7 @@ def test_nothing_moves_while_an_explorer_comes_and_it_fits_its_page(address, bro
     context = browser.new_context(viewport={"width": width, "height": 900})
     for path, most in ("practice/explorer/", 0.05), ("", 0.01):
         tab = context.new_page()
-        tab.add_init_script(
-            "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => window.moved += entry.value))"
-            ".observe({type: 'layout-shift', buffered: true})"
-        )
+        chromium.feel(tab)
         wrong = opened(tab, address, path)
         tab.wait_for_timeout(300)
         assert tab.evaluate("window.moved") <= most

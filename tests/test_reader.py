@@ -81,8 +81,8 @@ def test_the_next_page_and_the_one_before_follow_the_contents_from_end_to_end(ta
         ahead = tab.locator("a.md-footer__link--next")
         if not ahead.count():
             break
-        ahead.click()
-        tab.wait_for_load_state()
+        with tab.expect_navigation():
+            ahead.click()
     assert forth == pages
     tab.locator("a.md-footer__link--prev").click()
     tab.wait_for_url(address + pages[-2])
