@@ -46,7 +46,7 @@ const phase = (() => {
 
     function draw_ground(activation) {
       const text = (x, y, words, attributes = {}) => make("text", { x, y, "text-anchor": "middle", ...attributes }, ...indexed(String(words), true));
-      const rows = Array.from({ length: ROWS + 1 }, (_, i) => HIGHEST * (i / ROWS) ** 2)   // dense where the lines turn;
+      const rows = Array.from({ length: ROWS + 1 }, (_, i) => HIGHEST * (i / ROWS) ** 2);   // dense where the lines turn
       const lines = (test) => rows.map((b) => [edge(activation, b, test) ?? WIDEST, b]);
       const path = (points) => "M" + points.map(([w, b]) => `${x(w).toFixed(1)} ${y(b).toFixed(1)}`).join("L");
       const chaos = lines(({ chi, q }) => chi >= 1 || q === Infinity), growth = lines(({ q }) => q === Infinity);
