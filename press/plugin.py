@@ -21,6 +21,7 @@ BESIDE = 0.3   # of a chapter's weight in the search has a page that is none, an
 
 _COMPILED_BY = version("jinja2"), version("mkdocs")   # which takes a millisecond to say
 _ASIDE = re.compile(f"{extension.ASIDE[0]}.*?{extension.ASIDE[1]}", re.DOTALL)
+_EXPLORER = re.compile(r'class="explorer" data-explorer="(\w+)"')
 _MARK = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -110,7 +111,7 @@ class Press(BasePlugin):
         if "assumes" not in page.meta and not labs.is_lab(page.file):
             page.meta["search"] = {"boost": BESIDE}
         page.meta["formulas"] = 'class="katex"' in content
-        page.meta["explorer"] = 'class="explorer"' in content
+        page.meta["explorers"] = _EXPLORER.findall(content)
         page.links_to_anchors = {   # of `#explorer?depth=60` the explorer reads what stands behind the anchor
             file: {anchor.partition("?")[0]: link for anchor, link in links.items()} for file, links in (page.links_to_anchors or {}).items()
         }

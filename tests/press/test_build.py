@@ -45,6 +45,15 @@ def test_an_explorer_shows_the_figure_of_its_listing_until_a_script_is_there(pro
     assert b'class="explorer"' not in site["part/growth/index.html"]
 
 
+@pytest.mark.parametrize(("kinds", "its"), [("glance", ["glance"]), ("phase", ["phase", "explorer"]), ("signal glance", ["glance", "phase", "explorer"])])
+def test_an_explorer_gets_its_scripts_on_whichever_page_it_stands(project, kinds, its):
+    project.replace(PAGE, "Inside a list:", "\n\n".join(f"<!-- explorer {kind}: part/growth/picture -->" for kind in kinds.split()))
+    done = project.build()
+    assert done.returncode == 0, done.stderr
+    page = project.site()["part/growth/index.html"].decode()
+    assert re.findall(r'src="[^"]*explorer/(\w+)\.js"', page) == ["law", "address", "draws", "chart", *its]
+
+
 def test_a_second_build_runs_nothing_and_writes_the_same_bytes(project):
     project.build()
     first = project.site()

@@ -152,13 +152,14 @@
     );
   }
 
-  for (const place of document.querySelectorAll("[data-explorer]")) shown.push(places[place.dataset.explorer](place, change));
+  const all = document.querySelectorAll("[data-explorer=signal], [data-explorer=phase]");
+  for (const place of all) shown.push(places[place.dataset.explorer](place, change));
   change();
   const arrive = () => {
     const asked = address.read(location.hash);
     if (!asked) return;
     change(asked);
-    document.querySelector("[data-explorer=signal]").scrollIntoView({ block: "start" });
+    all[0].scrollIntoView({ block: "start" });
   };
   addEventListener("hashchange", arrive);
   if (address.read(location.hash)) addEventListener("load", arrive);
