@@ -87,6 +87,10 @@ class _Host(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
         return io.BytesIO(body)
 
+    def copyfile(self, *args):
+        with contextlib.suppress(ConnectionError):   # a tab that was closed
+            super().copyfile(*args)
+
     def log_message(self, *args):
         pass
 
