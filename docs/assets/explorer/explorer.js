@@ -86,7 +86,7 @@
     const status = make("p", { role: "status", class: "said" }), table = make("table", { class: "numbers" });
     place.replaceChildren(
       ...parts, make("div", { class: "panels" }, make("div", {}, forward.svg), make("div", {}, backward.svg)), below, status,
-      make("p", { class: "note" }, `The dashed line is theory: exact as layers grow wide, for the mean square over networks. Thin lines are ${draws.COUNT} networks, drawn. `, ...(program ? [program] : [])),
+      make("p", { class: "note" }, `The dashed line is theory: exact as layers grow wide, for the mean square over networks. Thin lines are ${draws.COUNT} networks drawn at random. `, ...(program ? [program] : [])),
       make("details", {}, make("summary", {}, "The numbers"), table),
     );
     let theory, drawn = [], fresh = 0, asked = false, soon;
@@ -132,7 +132,7 @@
   const spread = (logs) => [...new Set([Math.min(...logs), Math.max(...logs)].map(written))].join(" to ");
 
   function said({ activation, depth, width, w, b }, { forward, backward }, drawn) {
-    const change = (log, drawn) => `changes by a factor of ${written(log)} (networks drawn: ${spread(drawn)}, median ${written(middle(drawn))}) and ${verdict(middle(drawn))}`;
+    const change = (log, drawn) => `changes by a factor of ${written(log)} in theory and of ${spread(drawn)} in the networks drawn, whose median, ${written(middle(drawn))}, ${verdict(middle(drawn))}`;
     return `With ${law.activations[activation].name}, depth ${depth}, width ${width}, σ_w = ${w} and σ_b = ${b}: `
       + `the signal ${change(forward.at(-1), drawn.map((one) => one.forward.at(-1)))}; `
       + `the gradient ${change(backward[0], drawn.map((one) => one.backward[0]))}.`;

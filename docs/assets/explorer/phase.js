@@ -14,14 +14,21 @@ const phase = (() => {
     }
     return high;
   }
-  const critical = (activation, b) => edge(activation, b, ({ chi }) => chi >= 1);
+
+  // Where chi passes one, or null: GELU's jumps over it where biases are small.
+  function critical(activation, b) {
+    const w = edge(activation, b, ({ chi }) => chi > 1 - 1e-8);
+    return w !== null && law.limit({ activation, w, b }).chi < 1.005 ? w : null;
+  }
 
   // What deep layers do, in words.
   function said({ activation, w, b }) {
     const { q, chi } = law.limit({ activation, w, b }), size = (value) => String(Number(value.toPrecision(3)));
-    const end = q === Infinity ? "the signal grows without bound" : q === 0 ? "the signal dies out, q* = 0" : `the pre-activations settle at q* = ${size(q)}`;
+    const rests = (q) => Math.abs(w * w * law.kept(activation, q) / q - 1) < 2e-5;   // up to what an address rounds
+    const end = [1, 4].every(rests) ? (b ? "each layer adds σ_b² to the second moment" : `every second moment is kept, here q* = ${size(w * w)}`)
+      : q === Infinity ? "the signal grows without bound" : q < 1e-6 ? "the signal dies out, q* = 0" : `the pre-activations settle at q* = ${size(q)}`;
     const kind = Math.abs(chi - 1) < 0.005 ? "critical" : chi < 1 ? "ordered" : q === Infinity ? "growing" : "chaotic";
-    return `At σ_w = ${w} and σ_b = ${b}, ${end}, and χ = ${size(chi)}: ${kind}. Each layer multiplies the mean squared gradient by ${size(chi)}.`;
+    return `At σ_w = ${w} and σ_b = ${b}, ${end}, and deep layers multiply the mean squared gradient by χ = ${size(chi)} each: ${kind}.`;
   }
 
   function mount(place, change) {
