@@ -73,12 +73,10 @@ def demand(what, value, limit):
 def tree(name):
     """A copy of the book's sources."""
     folder = WORK / name
-    for part in ("docs", "snippets", "theme", "mkdocs.yml", "press"):
+    (folder / "press").mkdir(parents=True)   # mkdocs.yml watches it
+    for part in ("docs", "snippets", "tests", "theme", "evidence", "mkdocs.yml", "CITATION.cff"):
         source = ROOT / part
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / part) if folder.exists() else (
-            folder.mkdir(), (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / part))
-    shutil.rmtree(folder / "press")
-    (folder / "press").mkdir()   # mkdocs.yml watches it
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / part)
     return folder
 
 
@@ -206,26 +204,22 @@ def sphinx(folder):
 
 
 def tenfold(book):
-    """Ten times the chapters: each with programs of its own, since a program that is the same would run once."""
-    config = (book / "mkdocs.yml").read_text()
+    """Ten times the chapters: each with programs, labels and tests of its own, since a program that is the same would run once."""
     order = []
-    for copy in range(1, 10):
-        suffix = "x" * copy
-        for page in CHAPTERS:
-            part, name = page.removesuffix(".md").split("/")
-            target = f"{part}{suffix}/{name}"
-            shutil.copytree(book / "snippets" / part / name, book / "snippets" / target)
-            for file in (book / "snippets" / target).glob("*.py"):
-                file.write_text(file.read_text() + f"# copy {copy}\n")
-            text = (book / "docs" / page).read_text()
-            for other in CHAPTERS:
-                text = text.replace(other.removesuffix(".md") + "/", other.split("/")[0] + suffix + "/" + other.split("/")[1][:-3] + "/")
-            text = re.sub(r"\]\(\.\./(gradients|variance|practice)/", rf"](../\1{suffix}/", text)
-            path = book / "docs" / f"{target}.md"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text)
-            order.append(f"  - {target}.md")
-    (book / "mkdocs.yml").write_text(config.replace("nav:\n", "nav:\n" + "\n".join(order) + "\n"))
+    for page in CHAPTERS:
+        part, name = page.removesuffix(".md").split("/")
+        chapter = [book / "docs" / page, book / "tests" / part / f"test_{name}.py", *(book / "snippets" / part / name).iterdir()]
+        texts = {path.relative_to(book).as_posix(): path.read_text() for path in chapter if path.is_file()}
+        for copy in range(1, 10):
+            other = name + "x" * copy
+            for path, text in texts.items():
+                target = book / re.sub(rf"\b(test_)?{name}\b", rf"\g<1>{other}", path)
+                target.parent.mkdir(exist_ok=True)
+                text = text.replace(f"{part}/{name}/", f"{part}/{other}/").replace(f"eq-{name}-", f"eq-{other}-")
+                target.write_text(text + (f"# copy {copy}\n" if path.startswith("snippets/") else ""))
+            order.append(f"  - {part}/{other}.md\n")
+    config = (book / "mkdocs.yml").read_text()
+    (book / "mkdocs.yml").write_text(config.replace("nav:\n", "nav:\n" + "".join(order)))
     return book
 
 
