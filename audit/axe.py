@@ -2,6 +2,7 @@
 from functools import cache
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAUSES = 0, 500, 2000, 5000   # ms before it is asked, and asked again: on a busy machine the page's scripts may not have done their part
 
 
 @cache
@@ -13,7 +14,7 @@ def _axe():
 
 def violations(tab):
     """What is wrong with the page that a tab shows, as "rule: element: what about it"."""
-    for pause in 0, 500, 2000, 5000:   # on a busy machine the page's scripts may not have done their part
+    for pause in PAUSES:
         tab.wait_for_timeout(pause)
         if not (found := _ask(tab)):
             break

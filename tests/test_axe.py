@@ -2,7 +2,7 @@
 import axe
 import pytest
 
-KINDS = ["", "variance/he/", "labs/digits/", "practice/questions/", "practice/explorer/", "verification/", "glossary/", "notation/", "404.html"]
+KINDS = ["", "variance/he/", "labs/digits/", "practice/explorer/", "verification/", "glossary/", "404.html"]
 
 
 @pytest.mark.parametrize("page", KINDS)
@@ -15,9 +15,10 @@ def test_a_page_keeps_nobody_out(address, browser, page):
         context.close()
 
 
-def test_what_keeps_readers_out_is_seen(address, browser):
+def test_what_keeps_readers_out_is_seen(address, browser, monkeypatch):
+    monkeypatch.setattr(axe, "PAUSES", [0])   # it stays
     tab = browser.new_page()
-    tab.goto(address)
+    tab.goto(f"{address}notation/")
     tab.evaluate("document.querySelector('article').insertAdjacentHTML('beforeend', '<img src=a.png><p style=\"color: #eee\">pale</p>')")
     assert {text.split(":")[0] for text in axe.violations(tab)} == {"image-alt", "color-contrast"}
     tab.close()

@@ -2,6 +2,7 @@
 import io
 import re
 import unicodedata
+from functools import cache
 
 import pypdf
 import pytest
@@ -15,6 +16,7 @@ PAPERS = {"A4": 210 / 25.4 * INCH, "Letter": 8.5 * INCH}
 MARGINS = 2 * 18 / 25.4 * INCH
 
 
+@cache
 def words(printed):
     """The text of each page of a PDF, without ligatures and ends of lines."""
     return [re.sub(r"\s+", " ", unicodedata.normalize("NFKC", page.extract_text())) for page in pypdf.PdfReader(io.BytesIO(printed)).pages]
@@ -71,7 +73,7 @@ def test_what_opens_on_a_screen_is_open_on_paper(address, browser):
     tab.close()
 
 
-NAV = [{"Home": "index.md"}, {"Variance": ["variance/xavier.md", "variance/he.md"]}, {"Practice": ["labs/digits.py"]}]
+NAV = [{"Home": "index.md"}, {"Variance": ["notation.md", "variance/he.md"]}, {"Practice": ["labs/digits.py"]}]
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +147,7 @@ def test_links_between_chapters_lead_within_the_book_and_those_to_others_are_wor
     reader = pypdf.PdfReader(io.BytesIO(book))
     notes = [note.get_object() for page in reader.pages for note in page.get("/Annots", [])]
     inside = {note["/Dest"].removeprefix("/") for note in notes if "/Dest" in note}
-    assert {"variance-xavier", "variance-he--thirty-layers", "labs-digits"} <= inside <= set(pdf.places(book))
+    assert {"notation--what-the-fans-count", "variance-he--thirty-layers", "labs-digits"} <= inside <= set(pdf.places(book))
     assert {note["/A"]["/URI"].partition(":")[0] for note in notes if "/A" in note} <= {"https"}   # and none is of the server
     chapter = pdf.Chapter(site, "variance/he.md", "Variance", "https://example.org/", opens=True)
     chapter.lead({chapter.address: chapter})
