@@ -9,6 +9,7 @@ import posixpath
 import re
 import xml.etree.ElementTree as etree
 from collections import Counter
+from functools import cache
 from importlib.metadata import version
 
 from markdown import Extension
@@ -143,7 +144,7 @@ class Source(Preprocessor):
             if fences.SCISSORS in row and number not in quoted:
                 written[number] = ""   # the build would end here without a line
         text = _LABEL.sub(lambda match: f"{match['indent']}\\label{{{match['label']}}}$$", "\n".join(written))
-        page.expanded, text = (generated(each, page.session.root) for each in (page.text, text))
+        page.expanded, text = generated(page.session.root, page.text, text)
         if lost := re.search(r"<!--\W*explorer.*", EXPLORER.sub("", text)):
             page.problem(lost[0], "an explorer stands on a line of its own, <!-- explorer signal: part/chapter/name -->; the others are phase and glance")
         return EXPLORER.sub(self._explorer, text).split("\n")
@@ -448,9 +449,10 @@ def described(listing, runs):
     return shown
 
 
-def generated(text, root):
-    """A page's Markdown with what the press writes into it: the claims, and what the site was built from."""
-    return _GENERATED.sub(lambda match: _GENERATED_BY[match["what"]](root), text)
+def generated(root, *texts):
+    """Markdown texts of a page with what the press writes into them: the claims, and what the site was built from."""
+    made = cache(lambda what: _GENERATED_BY[what](root))
+    return [_GENERATED.sub(lambda match: made(match["what"]), text) for text in texts]
 
 
 def accept(language, inputs, options, attrs, md):

@@ -82,7 +82,7 @@ def linker(page, files, address):
 def _chapter(page, link):
     """The pieces of a page that was written in Markdown."""
     runs = session.current()
-    text = extension.generated(_unboxed(page.markdown), runs.root)
+    [text] = extension.generated(runs.root, _unboxed(page.markdown))
     number = at = 0
 
     def plain(found):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload([
-    "press.command", "press.extension", "press.plugin", "press.site", "mkdocs.commands.build", "material.plugins.search.plugin",
+    "press.command", "press.extension", "press.plugin", "press.site", "jupytext", "mkdocs.commands.build", "material.plugins.search.plugin",
     *(f"pymdownx.{name}" for name in ("arithmatex", "details", "highlight", "snippets", "superfences", "tabbed")),
 ])
 

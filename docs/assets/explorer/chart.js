@@ -57,7 +57,7 @@ const chart = (() => {
   // A picture of sizes by layer on a logarithmic axis: theory as a line over those of the networks drawn. They come from
   // the end of the axis where `start` is, so what else is said stands at that side.
   function profile(title, axis, { height = 270, start = 0 } = {}) {
-    const svg = make("svg", { role: "img", class: "picture" }), back = make("g"), plot = make("svg");   // an inner svg cuts off what is outside
+    const svg = make("svg", { role: "img", class: "picture", "aria-label": title }), back = make("g"), plot = make("svg");   // an inner svg cuts off what is outside
     const theory = make("path", { class: "theory" }), lines = make("g");
     plot.append(lines, theory);
     svg.append(back, plot);

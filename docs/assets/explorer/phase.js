@@ -33,7 +33,7 @@ const phase = (() => {
 
   function mount(place, change) {
     const LEFT = 46, RIGHT = 12, TOP = 42, BOTTOM = 40, height = 350;
-    const svg = make("svg", { role: "img", class: "picture", height }), ground = make("g"), marker = make("circle", { r: 6, class: "marker" });
+    const svg = make("svg", { role: "img", class: "picture", "aria-label": "Phase diagram", height }), ground = make("g"), marker = make("circle", { r: 6, class: "marker" });
     const sliders = [slider("w", "weights σ_w", change, 2), slider("b", "biases σ_b", change, 2)], words = make("p", { class: "said" }), program = place.querySelector("a"), frame = make("div", {}, svg);
     svg.append(ground, marker);
     place.replaceChildren(frame, make("div", { class: "controls" }, ...sliders.map(({ label }) => label)), words, ...(program ? [make("p", { class: "note" }, program)] : []));
