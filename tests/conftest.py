@@ -13,6 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
+os.environ["OPENBLAS_NUM_THREADS"] = "1"   # before NumPy is loaded: the tests have a process for each core already
+
 SNIPPETS = Path(__file__).parent.parent / "snippets"
 
 
