@@ -1,4 +1,4 @@
-"""One page of each kind keeps nobody out, in light on a desk and in dark on a phone. `make audit` asks more, and every page."""
+"""One page of each kind keeps nobody out, in light on a desk or in dark on a phone. `make audit` asks every page in all four ways."""
 import axe
 import pytest
 
