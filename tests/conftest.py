@@ -1,12 +1,15 @@
-"""What the tests share."""
+"""What the tests share: listings as they run, the built site, a browser; and a run is green only where every test showed something."""
 import ast
+import contextlib
+import decimal
 import fcntl
 import json
 import os
-import re
 import runpy
 import shutil
+import subprocess
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,15 +18,35 @@ import pytest
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"   # before NumPy is loaded: the tests have a process for each core already
 
-SNIPPETS = Path(__file__).parent.parent / "snippets"
+ROOT = Path(__file__).parent.parent
+SNIPPETS = ROOT / "snippets"
+
+
+@contextlib.contextmanager
+def alone():
+    """What a listing sets for itself (options of NumPy, figures, decimal precision, files) reaches no other one."""
+    import matplotlib
+    import numpy as np
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), np.printoptions(), \
+            decimal.localcontext(), matplotlib.rc_context({"figure.max_open_warning": 0}):
+        try:
+            yield
+        finally:
+            plt.close("all")
 
 
 @cache
 def _run(listing):
-    import matplotlib
-    matplotlib.use("agg")
-    instead = json.loads(os.environ.get("INSTEAD", "{}"))   # a changed listing, from `make mutants`
-    return SimpleNamespace(**runpy.run_path(instead.get(listing, str(SNIPPETS / f"{listing}.py"))))
+    record = SNIPPETS / f"{listing}.run.json"
+    if record.exists():   # it needs another environment, in which `make frameworks` ran it
+        return SimpleNamespace(**json.loads(record.read_text(encoding="utf-8"))["values"])
+    instead = json.loads(os.environ.get("INSTEAD", "{}"))   # a changed listing, from `press mutants`
+    with alone():
+        return SimpleNamespace(**runpy.run_path(instead.get(listing, str(SNIPPETS / f"{listing}.py")), run_name="__main__"))
 
 
 @pytest.fixture
@@ -53,43 +76,46 @@ def once(request, tmp_path_factory):
     return folder
 
 
+def build(folder, **variables):
+    """Build the book into folder/site, with the runs that are kept. Returns what the build said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "press.cli.main", "build", "--into", str(folder / "site")], cwd=ROOT, capture_output=True, text=True,
+        env=os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "SITE_URL": "", "REPO_URL": ""} | variables,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def site(once):
+    """The built site."""
+    return once("book", build) / "site"
+
+
+@pytest.fixture(scope="session")
+def published(once):
+    """The site as it is built where its address and that of its repository are known."""
+    def make(folder):
+        build(folder, SITE_URL="https://example.org/book/", REPO_URL="https://github.com/a/b", EDIT_URI="edit/main/docs/")
+
+    return once("published", make) / "site"
+
+
 @pytest.fixture(scope="session")
 def browser(once):
-    """Chromium."""
-    from press.browser import executable, started
+    """Chromium, found or installed: no test of a page is skipped."""
+    from chromium_install import install
+    from press.release.browser import started
 
-    once("chromium", lambda folder: executable())   # first: two processes must not install it at once
+    once("chromium", lambda folder: install())   # first: two processes must not install it at once
     with started() as chromium:
         yield chromium
 
 
 @pytest.fixture(scope="session")
-def site(once):
-    """The built site, cold."""
-    import book
-
-    def build(folder):
-        assert re.search(r"[1-9]\d* ran, 0 from the cache", book.build(folder))
-
-    return once("book", build) / "site"
-
-
-@pytest.fixture(scope="session")
-def published(site, once):
-    """The site as it is built where its address and that of its repository are known."""
-    import book
-
-    def build(folder):
-        shutil.copytree(site.parent / ".press", folder / ".press")
-        book.build(folder, SITE_URL="https://example.org/book/", REPO_URL="https://github.com/a/b", EDIT_URI="edit/main/docs/")
-
-    return once("published", build) / "site"
-
-
-@pytest.fixture(scope="session")
 def address(site):
     """The site, served."""
-    from press.browser import serve
+    from press.release.browser import serve
 
     with serve(site) as served:
         yield served

@@ -9,7 +9,9 @@ import pytest
 import readers
 from matplotlib import image
 
-from press.browser import serve
+from press.release.browser import serve
+
+pytestmark = pytest.mark.nightly
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title><style>main * {{ margin: 30px }} {style}</style>
 <main><h1>A page</h1><a href="#first">first</a> <button>second</button> <details><summary>third</summary><a href="#no">no</a></details>
@@ -38,21 +40,31 @@ def show(tmp_path):
         yield write
 
 
-def faults(found):
-    """What one of the eyes named. That of the keyboard counts besides."""
-    return found[1] if isinstance(found, tuple) else list(found)
+def faults(browser, eye, address):
+    """What one of the eyes names on a page. That of the keyboard counts besides."""
+    if eye == "kept_out":
+        return readers.kept_out(browser, address)
+    tab = readers.opened(browser, address)
+    found = getattr(readers, eye)(tab)
+    tab.context.close()
+    return found[1] if isinstance(found, tuple) else found
 
 
-def test_a_page_without_fault_has_none(browser, show):
-    for eye in "by_keyboard", "motion", "narrow", "kept_out":
-        assert faults(getattr(readers, eye)(browser, show())) == []
-    assert readers.by_keyboard(browser, show())[0] == 4
+@pytest.mark.parametrize("eye", ["by_keyboard", "motion", "narrow", "kept_out"])
+def test_a_page_without_fault_has_none(browser, show, eye):
+    assert faults(browser, eye, show()) == []
+
+
+def test_the_keyboard_reaches_what_can_be_reached(browser, show):
+    tab = readers.opened(browser, show())
+    assert readers.by_keyboard(tab)[0] == 4
+    tab.context.close()
 
 
 @pytest.mark.parametrize(("style", "more", "eye", "fault"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_named(browser, show, style, more, eye, fault, monkeypatch):
     monkeypatch.setattr(axe, "PAUSES", [0])   # it stays
-    assert any(fault in wrong for wrong in faults(getattr(readers, eye)(browser, show(style, more))))
+    assert any(fault in wrong for wrong in faults(browser, eye, show(style, more)))
 
 
 def test_the_weight_is_what_comes_over_the_network(browser, show, tmp_path):

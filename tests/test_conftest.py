@@ -6,24 +6,46 @@ from pathlib import Path
 
 import pytest
 
-TESTS = {
-    "that all come to their assertions": ("for number in (1, 2):\n        assert number", ""),
-    "of which one loops over nothing": ("for number in ():\n        assert number", "test_a.py:5: the test passes by this assertion"),
-    "of which one asks nothing if it need not": ("if not 1:\n        assert 1", "test_a.py:5: the test passes by this assertion"),
-    "of which one is skipped": ("pytest.skip('later')", "neither skip a test nor expect it to fail"),
-    "of which one is expected to fail": ("pytest.xfail('later')", "neither skip a test nor expect it to fail"),
-}
+SHOWING = "def test_a():\n    for number in (1, 2):\n        assert number\n"
+IN_VAIN = """import pytest
+
+def test_loops_over_nothing():
+    for number in ():
+        assert number
+
+def test_asks_nothing_if_it_need_not():
+    if not 1:
+        assert 1
+
+def test_is_skipped():
+    pytest.skip("later")
+
+def test_is_expected_to_fail():
+    pytest.xfail("later")
+"""
+
+
+def run(folder, text, *options):
+    """Run a chapter's tests with our conftest.py."""
+    for part in ("snippets/part", "tests/part"):
+        (folder / part).mkdir(parents=True)
+    shutil.copy(Path(__file__).with_name("conftest.py"), folder / "tests")
+    (folder / "tests/part/test_a.py").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests", *options]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("options", [[], ["--collect-only"]], ids=["run", "only collected"])
+def test_a_run_is_green_where_every_test_shows_something(options, tmp_path):
+    done = run(tmp_path, SHOWING, *options)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("processes", [[], ["--numprocesses", "2", "--dist", "loadfile"]], ids=["one process", "two processes"])
-@pytest.mark.parametrize(("body", "told"), TESTS.values(), ids=TESTS)
-def test_a_run_is_green_where_every_test_shows_something(body, told, processes, tmp_path):
-    for folder in ("snippets/part", "tests/part"):
-        (tmp_path / folder).mkdir(parents=True)
-    shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path / "tests")
-    (tmp_path / "tests/part/test_a.py").write_text(f"import pytest\n\ndef test_a():\n    {body}\n")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests"]
-    done = subprocess.run([*command, *processes], cwd=tmp_path, capture_output=True, text=True)
-    assert (done.returncode == 0) == (not told) and told in done.stdout, done.stdout
-    if not processes:   # and where nothing runs
-        assert subprocess.run([*command, "--collect-only"], cwd=tmp_path, capture_output=True).returncode == 0
+def test_a_run_is_red_and_names_every_test_that_shows_nothing(processes, tmp_path):
+    done = run(tmp_path, IN_VAIN, *processes)
+    assert done.returncode == 1
+    for line in 5, 9:
+        assert f"test_a.py:{line}: the test passes by this assertion" in done.stdout
+    for name in "is_skipped", "is_expected_to_fail":
+        assert f"test_{name}: neither skip a test nor expect it to fail" in done.stdout

@@ -5,30 +5,45 @@ from urllib.parse import unquote, urlsplit
 
 import chromium
 import pytest
+from built import pages
+from lxml import html
 
-from press import disk
+from press.site import offline
 
 
 @pytest.fixture(scope="module")
 def unpacked(site, tmp_path_factory):
     """The folder that the zip holds."""
     folder = tmp_path_factory.mktemp("disk")
-    with zipfile.ZipFile(site / "unit-variance.zip") as file:
+    with zipfile.ZipFile(site / f"{offline.NAME}.zip") as file:
         file.extractall(folder)
-    return folder / "unit-variance"
+    return folder / offline.NAME
 
 
 def test_the_zip_has_every_page_and_every_link_in_it_names_a_file(site, unpacked):
-    assert {path.relative_to(unpacked) for path in unpacked.rglob("*.html")} == {
-        path.relative_to(site) for path in site.rglob("*.html") if path.name != "404.html"
-    }
-    for path in unpacked.rglob("*.html"):
-        for address in re.findall(r'\s(?:href|src)="([^"]+)"', path.read_text()):
+    held = {path.parent.relative_to(unpacked).as_posix(): path for path in unpacked.rglob("*.html")}
+    assert held.keys() == {address.rstrip("/") or "." for address in pages(site)}
+    for path in held.values():
+        for address in html.parse(path).xpath("//@href | //@src"):
             parts = urlsplit(address)
             if not parts.scheme and parts.path:
                 assert (path.parent / unquote(parts.path)).is_file(), f"{path}: {address}"
 
 
+def test_links_to_folders_and_redirects_name_files_and_others_stay():
+    files = {"index.html", "a/index.html", "b/index.html", "b/b.py"}
+    head = '<meta charset="utf-8">'
+    text = offline.page("a/index.html", (
+        f'{head}<a href=".."><a href="../b/#x"><a href="./"><a href="b.py"><a href="#y"><a href="https://example.org/">'
+        '<meta http-equiv="refresh" content="0; url=../b/"><!--online-->gone<!--/online-->'
+    ), files)
+    assert text.endswith(
+        '<a href="../index.html"><a href="../b/index.html#x"><a href="./index.html"><a href="b.py"><a href="#y">'
+        '<a href="https://example.org/"><meta http-equiv="refresh" content="0; url=../b/index.html">'
+    )
+
+
+@pytest.mark.nightly
 def test_it_is_read_from_a_disk_with_its_search_figures_and_colors(unpacked, browser):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
     tab = context.new_page()
@@ -53,14 +68,13 @@ def test_it_is_read_from_a_disk_with_its_search_figures_and_colors(unpacked, bro
     context.close()
 
 
-def test_links_to_folders_and_redirects_name_files_and_others_stay():
-    files = {"index.html", "a/index.html", "b/index.html", "b/b.py"}
-    head = '<meta charset="utf-8">'
-    text = disk.page("a/index.html", (
-        f'{head}<a href=".."><a href="../b/#x"><a href="./"><a href="b.py"><a href="#y"><a href="https://example.org/">'
-        '<meta http-equiv="refresh" content="0; url=../b/"><span class="online">gone</span>'
-    ), files)
-    assert text.endswith(
-        '<a href="../index.html"><a href="../b/index.html#x"><a href="./index.html"><a href="b.py"><a href="#y">'
-        '<a href="https://example.org/"><meta http-equiv="refresh" content="0; url=../b/index.html">'
-    )
+@pytest.mark.nightly
+def test_a_page_of_the_site_opened_as_a_file_has_its_styles_and_scripts(site, browser):
+    tab = browser.new_page()
+    wrong = chromium.watch(tab, "file:")
+    tab.goto((site / "variance" / "he" / "index.html").as_uri())
+    tab.locator(".md-code__button[data-md-type=copy], .md-clipboard").first.wait_for()   # which a script adds
+    assert tab.evaluate("[...document.styleSheets].every(sheet => sheet.href === null || sheet.href.startsWith('file:'))")
+    assert tab.evaluate("getComputedStyle(document.querySelector('.listing')).borderTopStyle") == "solid"
+    assert [text for text in wrong if text.startswith("policy: ")] == []
+    tab.close()

@@ -1,14 +1,17 @@
 """The fonts of formulas, cut down: each still draws, as KaTeX's own does, whatever a page sets in it."""
 import io
+from pathlib import Path
 
 import pytest
-from book import ROOT
+from built import pages
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 
-from press import fonts
+from press.site import fonts
 
-ORIGINALS = ROOT / "docs" / fonts.FOLDER / "fonts"
+pytestmark = pytest.mark.nightly
+
+ORIGINALS = Path(__file__).parent.parent / "docs" / fonts.FOLDER / "fonts"
 
 SET = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), set = {};
@@ -35,8 +38,8 @@ def drawn(font, characters):
 def shown(site, address, browser):
     """What the pages set in each family of fonts, as a browser sees it: {family: text}."""
     found, tab = {}, browser.new_page()
-    for page in site.rglob("index.html"):
-        tab.goto(f"{address}{page.parent.relative_to(site)}/")
+    for page in pages(site):
+        tab.goto(f"{address}{page}")
         for family, text in tab.evaluate(SET).items():
             found[family] = found.get(family, "") + text
     tab.close()

@@ -1,86 +1,97 @@
-"""What the site hands out besides its pages: downloads, Markdown, lists for machines."""
+"""What the site hands out besides its pages: downloads, Markdown, llms.txt; and what it tells other sites and search engines."""
 import json
 import os
 import re
-import subprocess
-import sys
+import shutil
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import chromium
-import jupytext
 import nbformat
 import pytest
 import yaml
-from book import ROOT
-from lxml import etree, html
+from built import chapters, pages, run_alone
+from lxml import etree
 from PIL import Image
 
-from press import cards, citation, mathematics
-from press.browser import serve
+from press.book import listings
+from press.release import cards
+from press.release.browser import serve
+from press.site import citation
 
-CHAPTERS = sorted({path.parent.relative_to(ROOT / "snippets").as_posix() for path in (ROOT / "snippets").rglob("*.py")})
+ROOT = Path(__file__).parent.parent
+BOOK = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+ADDRESS = "https://example.org/book/"   # of `published`
+LAB = "labs/digits/"
+
+
+def text_of(path):
+    return path.read_text(encoding="utf-8")
 
 
 def shown(site, chapter):
-    """The listings of a chapter, in the order of its page: [text]."""
-    page = (site / chapter / "index.html").read_text()
-    return [(ROOT / "snippets" / name).read_text().strip("\n") for name in re.findall(r'data-listing="([^"]+)"', page)]
+    """The listings of a chapter, in the order of its page."""
+    return [listings.listing(path, ROOT) for path in pages(site)[chapter].xpath("//@data-listing")]
 
 
-def download(site, chapter, kind):
-    return site / chapter / f"{chapter.split('/')[-1]}.{kind}"
+def foreign(text):
+    """What nobody outside of this book understands: its macros, values, anchors, boxes, quotations."""
+    names = "|".join(re.escape(name) for name in json.loads(text_of(ROOT / "press/pages/katex/macros.json")))
+    return re.findall(rf"(?:{names})(?![A-Za-z])|`\{{[^`]*\}}`|\{{[:#][^}}\n]*\}}|^(?:!!!|\?\?\?|===) .*|--8<--", text, re.MULTILINE)
 
 
+def prose(text):
+    """Markdown without its blocks of code."""
+    return re.sub(r"^( *)```.*?^\1```$", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def test_a_chapter_is_a_script_that_runs(site, tmp_path):
+    assert run_alone(site / "gradients" / "vanishing" / "vanishing.py", tmp_path) == ""
+
+
+@pytest.mark.nightly
 def test_each_chapter_is_a_script_that_runs(site, tmp_path):
-    def run(chapter):
-        return chapter, subprocess.run(
-            [sys.executable, "-I", download(site, chapter, "py")], cwd=tmp_path, capture_output=True, text=True,
-            env={"PATH": os.environ["PATH"], "MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1", "HOME": str(tmp_path)},
-        )
-
+    scripts = [site / chapter / f"{Path(chapter).name}.py" for chapter in chapters(site)]
+    own = [script for script in scripts if "# needs " not in text_of(script)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        ran = dict(pool.map(run, CHAPTERS))
-    assert sorted(ran) == CHAPTERS
-    assert {chapter: done.stderr for chapter, done in ran.items() if done.returncode} == {}
+        messages = dict(zip(own, pool.map(lambda script: run_alone(script, tmp_path), own)))
+    assert own and {str(script): message for script, message in messages.items() if message} == {}
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_each_chapter_is_a_notebook_of_its_text_and_programs(site, chapter):
-    made = json.loads(download(site, chapter, "ipynb").read_text())
-    nbformat.validate(made)
-    book = nbformat.reads(json.dumps(made), as_version=4)
-    assert [cell.source for cell in book.cells if cell.cell_type == "code"] == shown(site, chapter)
-    prose = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
-    assert prose.startswith("# ") and prose.count("$$") % 2 == 0
-    assert unknown(prose) == []
-    assert [cell.source for cell in jupytext.read(download(site, chapter, "py")).cells] == [cell.source for cell in book.cells]
-
-
-def unknown(text):
-    """What nobody outside this book understands: its macros, its values, its anchors, its boxes."""
-    names = "|".join(re.escape(name) for name in json.loads(mathematics._macros()))
-    return re.findall(rf"(?:{names})(?![A-Za-z])|`\{{[^`]*\}}`|\{{[:#][^}}\n]*\}}|^!!! .*|--8<--", text, re.MULTILINE)
+def test_each_chapter_is_a_notebook_and_a_script_of_its_text_and_programs(site):
+    assert {Path(address).as_posix() for address in chapters(site)} == set(listings.chapters(ROOT))
+    for chapter in chapters(site):
+        beside = site / chapter / Path(chapter).name
+        notebook = nbformat.reads(text_of(beside.with_suffix(".ipynb")), as_version=nbformat.NO_CONVERT)
+        nbformat.validate(notebook)
+        cells = [cell.source.removeprefix("# needs PyTorch\n").removeprefix("# needs JAX\n").removeprefix("# needs Keras\n")
+                 for cell in notebook.cells if cell.cell_type == "code"]
+        assert cells == [cell for listing in shown(site, chapter) for cell in (listing.experiment, listing.check)], chapter
+        words = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+        assert words.startswith("# ") and words.count("$$") % 2 == 0 and foreign(prose(words)) == [], chapter
+        script = text_of(beside.with_suffix(".py"))
+        assert all(cell in script for cell in cells), chapter
 
 
 def test_each_page_is_markdown_with_its_programs_and_outputs(site):
-    for path in site.rglob("index.html"):
-        text, page = path.with_name("index.md").read_text(), path.read_text()
-        assert unknown(re.sub(r"```.*?```", "", text, flags=re.DOTALL)) == [], path
-        assert text.startswith("# "), path
-        assert text.count("\nOutput:\n") == page.count('<div class="output"'), path
-        assert text.count("\n![") == page.count("<figure"), path
-        assert '<link rel="alternate " type="text/markdown" href="index.md">' in page
-    text = (site / "variance" / "he" / "index.md").read_text()
-    for program in shown(site, "variance/he"):
-        assert f"```python\n{program}\n```" in text
-    assert r"\sigma^2 = \frac{2}{\text{fan}_{\text{in}}} \tag{1}" in text
+    for address, page in pages(site).items():
+        text = text_of(site / address / "index.md")
+        assert text.startswith("# ") and foreign(prose(text)) == [], address
+        assert text.count("\nOutput:\n") == len(page.xpath("//article//div[@class='output']")), address
+        assert text.count("\n![") == len(page.xpath("//article//figure")), address
+        assert page.xpath("//link[@type='text/markdown']/@href") == ["index.md"]
+    for chapter in chapters(site):
+        text = text_of(site / chapter / "index.md")
+        assert all(f"\n{listing.experiment}\n```" in text for listing in shown(site, chapter)), chapter
+    assert r"\sigma^2 = \frac{2}{\text{fan}_{\text{in}}} \tag{1}" in text_of(site / "variance" / "he" / "index.md")
 
 
 def test_links_and_images_of_markdown_pages_lead_somewhere(site):
     for path in [*site.rglob("*.md"), site / "llms.txt"]:
-        prose = re.sub(r"```.*?```|`[^`\n]*`|\$[^$]*\$", "", path.read_text(), flags=re.DOTALL)
-        for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        text = re.sub(r"`[^`\n]*`|\$[^$]*\$", "", prose(text_of(path)))
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
             if not target.startswith("http"):
                 assert (path.parent / target.partition("#")[0]).is_file(), f"{path}: {target}"
 
@@ -88,25 +99,24 @@ def test_links_and_images_of_markdown_pages_lead_somewhere(site):
 def test_all_programs_are_in_one_zip(site):
     with zipfile.ZipFile(site / "listings.zip") as file:
         held = {name: file.read(name).decode() for name in file.namelist()}
-    assert held == {
-        f"listings/{path.relative_to(ROOT / 'snippets').as_posix()}": path.read_text() for path in (ROOT / "snippets").rglob("*.py")
-    }
+    assert held == {f"listings/{path}": listings.listing(path, ROOT).text for path in listings.listings(ROOT)}
 
 
 def test_llms_txt_has_its_form_and_names_every_page(site):
-    rows = (site / "llms.txt").read_text().splitlines()
+    rows = text_of(site / "llms.txt").splitlines()
     assert rows[0] == "# Unit Variance" and rows[2].startswith("> ")
     links = [re.fullmatch(r"- \[[^\]]+\]\(([^)]+)\): .+", row) for row in rows if row.startswith("- ")]
     assert sorted(link[1] for link in links) == sorted(path.relative_to(site).as_posix() for path in site.rglob("index.md"))
-    whole = (site / "llms-full.txt").read_text()
-    assert all(path.read_text().split("\n")[0] in whole for path in site.rglob("index.md"))
-    assert "Sitemap" not in (site / "robots.txt").read_text()
+    whole = text_of(site / "llms-full.txt")
+    assert all(text_of(path).split("\n")[0] in whole for path in site.rglob("index.md"))
 
 
 @pytest.mark.parametrize("folder", ["", "book/"])
 def test_who_asks_for_a_page_that_is_not_there_is_led_on(site, published, tmp_path, browser, folder):
     (tmp_path / "book").symlink_to(published)   # below the root of its host, as its address has it
-    with serve(tmp_path if folder else site, f"{folder}404.html") as root:
+    if folder:
+        (tmp_path / "404.html").symlink_to(published / "404.html")
+    with serve(tmp_path if folder else site) as root:
         context = browser.new_context(viewport={"width": 390, "height": 800})
         tab = context.new_page()
         wrong, asked = chromium.watch(tab, root), f"{root}{folder}variance/xaviers/initial.html"
@@ -114,26 +124,12 @@ def test_who_asks_for_a_page_that_is_not_there_is_led_on(site, published, tmp_pa
         assert tab.locator("h1").inner_text() == "There is no page at this address"
         assert tab.locator("meta[name=robots]").get_attribute("content") == "noindex"
         assert tab.locator("article").evaluate("article => getComputedStyle(article).fontFamily")[:9] == "system-ui"
-        pages = tab.locator("article li a").evaluate_all("links => links.map(link => link.href)")
-        for page in pages:
-            assert context.request.get(page).status == 200, page
-        named = {path.parent.relative_to(site).as_posix() for path in site.rglob("index.html")} - {"."}
-        assert {page.removeprefix(root + folder).rstrip("/") for page in pages} == named
+        named = tab.locator("article li a").evaluate_all("links => links.map(link => link.href)")
+        assert {page.removeprefix(root + folder) for page in named} == pages(site).keys() - {""}
         tab.locator("#wanted").click()
         tab.locator(".md-search-result__link[href*='variance/xavier/']").first.wait_for()
         assert {text for text in wrong if not text.startswith("Failed to load")} == {f"404 {asked}"}
         context.close()
-
-
-BOOK = yaml.safe_load((ROOT / "CITATION.cff").read_text())
-ADDRESS = "https://example.org/book/"
-
-
-def pages(site):
-    """Every page of a built site with its address below it: [(address, page)]."""
-    return [
-        (f"{path.parent.relative_to(site).as_posix()}/".removeprefix("./"), html.parse(path).getroot()) for path in sorted(site.rglob("index.html"))
-    ]
 
 
 def said(page):
@@ -150,34 +146,48 @@ def data(page):
     return json.loads(script.text)
 
 
-def test_each_page_tells_other_sites_what_it_is_and_shows_a_card(published):
-    for address, page in pages(published):
-        told, [canonical] = said(page), page.xpath("//link[@rel='canonical']/@href")
-        assert canonical == ADDRESS + address
+def test_addresses_of_site_and_repository_come_from_the_environment(published):
+    for page, source in ("variance/he/", "variance/he.md"), (LAB, "labs/digits.py"):
+        [link] = pages(published)[page].xpath("//a[starts-with(., 'Report an error')]/@href")
+        assert link.startswith("https://github.com/a/b/issues/new?")
+        asked = parse_qs(urlsplit(link).query)
+        assert asked["title"] == [f"Error in {source}"]
+        assert asked["body"][0].startswith(f"Page: docs/{source} ({ADDRESS}{page})\n")
+    chapter = pages(published)["variance/he/"]
+    links = chapter.xpath("//a/@href")
+    assert "https://colab.research.google.com/github/a/b/blob/notebooks/variance/he/he.ipynb" in links
+    assert "https://github.com/a/b/edit/main/docs/variance/he.md" in links
+    assert chapter.xpath("//*[@data-md-component='source']") == []   # the widget that asks another host
+    assert f"{ADDRESS}variance/xavier/" in text_of(published / "variance" / "he" / "he.ipynb")
+    assert f"({ADDRESS}variance/xavier/index.md)" in text_of(published / "llms.txt")
+
+
+def test_each_page_tells_other_sites_what_it_is(published):
+    for address, page in pages(published).items():
+        told, canonical = said(page), page.xpath("//link[@rel='canonical']/@href")
+        assert canonical == told["og:url"] == [ADDRESS + address]
         title, description = page.findtext(".//title").removesuffix(" - Unit Variance"), told["description"]
-        assert told["og:url"] == [canonical] and told["og:description"] == description != []
+        assert told["og:description"] == description != []
         assert told["og:title"] == [title] and told["og:image:alt"] == [f"{title}: {description[0]}"]
-        assert told["twitter:card"] == ["summary_large_image"]
-        assert told["og:image"] == [f"{canonical}card.png"]
-        card = published / address / "card.png"
-        assert card.stat().st_size < 40_000
-        with Image.open(card) as picture:
-            assert picture.size == (1200, 630) and picture.format == "PNG"
-            assert len(picture.getcolors()) > 8, f"{card}: nothing stands on it"
+        assert told["og:image"] == [f"{ADDRESS}{address}card.png"] and told["twitter:card"] == ["summary_large_image"]
 
 
-def test_a_card_shows_the_formula_of_a_claim_and_has_the_same_bytes_again():
-    for chapter in (path for path in CHAPTERS if not path.startswith("practice/")):
-        assert cards.formula((ROOT / "docs" / f"{chapter}.md").read_text()), chapter
-    tex = cards.formula("    $$\n    \\norm{x} \\le \\frac{1}{\\fanin}\n    $$ {#eq-a-b}\n")
-    assert tex == r"$\Vert x \Vert \leq \dfrac{1}{\text{fan}_{\text{in}}}$"
-    assert cards.formula("$$\na = b\n$$ {#eq-a-b}\n") == ""
-    card = cards.png("Unit Variance", "A title that is too long to stand in one line", tex, "")
-    assert card == cards.png("Unit Variance", "A title that is too long to stand in one line", tex, "") != cards.png("Unit Variance", "A title", "", "Words.")
+@pytest.mark.nightly
+def test_the_card_of_each_page_is_a_picture_and_has_the_same_bytes_again(published, tmp_path):
+    site = shutil.copytree(published, tmp_path / "site")
+    made = [cards.write(site) and {path: path.read_bytes() for path in site.rglob(cards.NAME)} for _ in range(2)]
+    assert made[0] == made[1] and len(made[0]) == len(pages(published))
+    for path, content in made[0].items():
+        assert len(content) < 40_000
+        with Image.open(path) as picture:
+            assert picture.size == cards.SIZE and picture.format == "PNG"
+            assert len(picture.getcolors()) > 8, f"{path}: nothing is on it"
+    assert cards.formula(pages(published)["variance/he/"]) == r"$\sigma^2 = \dfrac{2}{\text{fan}_{\text{in}}}$"
+    assert cards.formula(pages(published)["sources/"]) == ""
 
 
 def test_each_page_tells_search_engines_what_it_is_and_where_it_stands(published):
-    for address, page in pages(published):
+    for address, page in pages(published).items():
         told = data(page)
         if not address:
             assert (told["@type"], told["name"], told["url"], told["datePublished"]) == ("Book", "Unit Variance", ADDRESS, str(BOOK["date-released"]))
@@ -191,25 +201,25 @@ def test_each_page_tells_search_engines_what_it_is_and_where_it_stands(published
         assert [step["position"] for step in steps] == [1, 2, 3]
         assert steps[0]["item"] == ADDRESS and (steps[2]["name"], steps[2]["item"]) == (this["name"], this["url"])
         assert all((published / step["item"].removeprefix(ADDRESS) / "index.html").is_file() for step in steps)
-        assert this["@type"] == (["TechArticle", "Chapter"] if address.rstrip("/") in [*CHAPTERS, "labs/digits"] else "WebPage")
+        assert this["@type"] == (["TechArticle", "Chapter"] if address in [*chapters(published), LAB] else "WebPage")
 
 
 def test_a_chapter_is_cited_as_the_book_says(site, published):
     for built, root in (site, None), (published, ADDRESS):
-        cited = {address.rstrip("/"): page for address, page in pages(built) if "citation_title" in said(page)}
-        assert sorted(cited) == sorted([*CHAPTERS, "labs/digits"])
+        cited = {address: page for address, page in pages(built).items() if "citation_title" in said(page)}
+        assert sorted(cited) == sorted([*chapters(built), LAB])
         for address, page in cited.items():
             title, told = page.findtext(".//h1").rstrip(), said(page)
             assert told["citation_title"] == [title] and told["citation_inbook_title"] == [BOOK["title"]]
             assert told["citation_author"] == [author["name"] for author in BOOK["authors"]]
             assert told["citation_publication_date"] == [str(BOOK["date-released"]).replace("-", "/")]
-            assert told.get("citation_public_url") == (root and [f"{root}{address}/"])
+            assert told.get("citation_public_url") == (root and [root + address])
             [entry] = page.xpath("//details[summary='Cite this chapter']//code")
             fields = dict(re.findall(r"^  (\w+) += \{(.*)\},$", entry.text, re.MULTILINE))
             assert fields == {
                 "author": "{The Unit Variance authors}", "title": f"{{{title}}}", "booktitle": f"{{{BOOK['title']}}}",
                 "year": str(BOOK["date-released"])[:4], "note": f"Version {BOOK['version']}",
-            } | ({"url": f"{root}{address}/"} if root else {})
+            } | ({"url": root + address} if root else {})
 
 
 def test_people_and_signs_of_tex_are_cited_as_bibtex_has_them(tmp_path):
@@ -218,22 +228,22 @@ def test_people_and_signs_of_tex_are_cited_as_bibtex_has_them(tmp_path):
         "authors: [{given-names: Xavier, family-names: Glorot}, {name: Units & Co}]\n"
     )
     page = type("Page", (), {"title": "100 % of_it", "canonical_url": None, "file": type("File", (), {"name": "a_b"})})
-    assert citation.bibtex(citation.read(tmp_path), page) == (
+    assert citation.bibtex(citation.book(tmp_path), page) == (
         "@incollection{unitvariance2031ab,\n  author    = {Xavier Glorot and {Units \\& Co}},\n  title     = {{100 \\% of\\_it}},\n"
         "  booktitle = {{R\\&D}},\n  year      = {2031},\n  note      = {Version 2},\n}"
     )
-    assert citation.read(tmp_path / "nowhere") is None
+    assert citation.book(tmp_path / "nowhere") is None
 
 
-def test_the_map_of_the_site_has_every_page_and_the_robots_are_told(site, published):
+def test_the_map_of_the_site_has_every_page_and_the_robots_are_told(published):
     named = {loc.text for loc in etree.parse(published / "sitemap.xml").iter("{*}loc")}
-    assert named == {ADDRESS + address for address, _ in pages(published)}
-    assert f"Sitemap: {ADDRESS}sitemap.xml" in (published / "robots.txt").read_text().split("\n")
-    assert list(site.glob("sitemap*")) == []
+    assert named == {ADDRESS + address for address in pages(published)}
+    assert f"Sitemap: {ADDRESS}sitemap.xml" in text_of(published / "robots.txt").split("\n")
 
 
 def test_where_no_address_is_known_none_is_told(site):
-    for _, page in pages(site):
+    for page in pages(site).values():
         assert not [name for name in said(page) if str(name).startswith(("og:", "twitter:"))]
+        assert page.xpath("//link[@rel='canonical'] | //a[contains(@href, 'issues/new')]") == []
         assert {host for host in re.findall(r"https://([^/\"]+)", json.dumps(data(page)))} == {"schema.org", "spdx.org"}
-    assert list(site.rglob("card.png")) == []
+    assert list(site.glob("sitemap*")) == [] and "Sitemap" not in text_of(site / "robots.txt")

@@ -8,7 +8,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+pytestmark = pytest.mark.nightly
+
 ROOT = Path(__file__).parent.parent
+LOCKS = {"requirements.in": "requirements.txt", "bench/requirements.in": "bench/requirements.txt", "audit/requirements.in": "audit/requirements.txt"}
+LOCKS |= {f"frameworks/{name}.in": f"frameworks/{name}.txt" for name in ("torch", "jax", "keras")}
 
 
 def lines(path):
@@ -16,19 +20,19 @@ def lines(path):
     return [row for line in path.read_text(encoding="utf-8").split("\n") if (row := re.sub(r"(^|\s)#.*", "", line).rstrip())]
 
 
-@pytest.mark.parametrize("folder", [".", "bench", "audit"])
-def test_every_requirement_is_locked_with_a_hash(folder):
+@pytest.mark.parametrize(("wanted", "lock"), LOCKS.items(), ids=LOCKS)
+def test_every_requirement_is_locked_with_a_hash(wanted, lock):
     locked = {}
-    for line in "\n".join(lines(ROOT / folder / "requirements.txt")).replace("\\\n", " ").split("\n"):
+    for line in "\n".join(lines(ROOT / lock)).replace("\\\n", " ").split("\n"):
         found = re.fullmatch(r"([\w.-]+)==(\S+)(?: ; [^-]+)?(?: +--hash=sha256:[0-9a-f]{64})+", line.rstrip())
         assert found, f"not locked, or without a hash: {line}"
         locked.setdefault(found[1], []).append(found[2])
-    for line in lines(ROOT / folder / "requirements.in"):
+    for line in lines(ROOT / wanted):
         if line.startswith("-c "):
             continue
-        wanted = Requirement(line)
-        versions = locked[canonicalize_name(wanted.name)]
-        assert all(map(wanted.specifier.contains, versions)), f"{line}: make lock was forgotten, {versions} is locked"
+        requirement = Requirement(line)
+        versions = locked[canonicalize_name(requirement.name)]
+        assert all(map(requirement.specifier.contains, versions)), f"{line}: make lock was forgotten, {versions} is locked"
 
 
 def test_what_the_audit_takes_from_npm_is_locked_with_a_hash_and_no_registry():
@@ -45,24 +49,21 @@ def test_every_action_is_pinned_by_commit():
                 assert re.search(r"uses: [\w./-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+$", line), f"{path}:{number}: {line.strip()}"
 
 
-DATA = {"digits.csv.gz": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22"}
-
-
 def test_the_data_of_the_labs_are_those_of_their_source():
-    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (ROOT / "docs/labs").iterdir() if path.suffix != ".py"}
-    assert found == DATA
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (ROOT / "docs/labs").glob("*.gz")}
+    assert found == {"digits.csv.gz": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22"}
 
 
 def test_katex_is_as_it_was_released():
-    release = {name: digest for digest, name in map(str.split, lines(ROOT / "press/katex/SHA256"))}
-    ours = {"dist/katex.min.js": ROOT / "press/katex/katex.min.js"}
-    ours |= {f"dist/fonts/{path.name}": path for path in (ROOT / "docs/assets/katex/fonts").iterdir()}
+    katex, assets = ROOT / "press/pages/katex", ROOT / "docs/assets/katex"
+    release = {name: digest for digest, name in map(str.split, lines(katex / "SHA256"))}
+    ours = {"dist/katex.min.js": katex / "katex.min.js"} | {f"dist/fonts/{path.name}": path for path in (assets / "fonts").iterdir()}
     for name, path in ours.items():
         assert hashlib.sha256(path.read_bytes()).hexdigest() == release.pop(name), path
-    for folder in "press/katex", "docs/assets/katex":
-        assert hashlib.sha256((ROOT / folder / "LICENSE").read_bytes()).hexdigest() == release["LICENSE"], folder
+    for folder in katex, assets:
+        assert hashlib.sha256((folder / "LICENSE").read_bytes()).hexdigest() == release["LICENSE"], folder
     # Of each font it names one format; with the two others, for old browsers, it is the released one.
-    style = (ROOT / "docs/assets/katex/katex.min.css").read_text(encoding="utf-8")
+    style = (assets / "katex.min.css").read_text(encoding="utf-8")
     others = r'\1,url(\2.woff) format("woff"),url(\2.ttf) format("truetype")'
     style = re.sub(r'(url\((fonts/[\w-]+)\.woff2\) format\("woff2"\))', others, style)
     assert hashlib.sha256(style.encode()).hexdigest() == release.pop("dist/katex.min.css")

@@ -1,9 +1,8 @@
 """Ten questions that people ask, each answered in at most three steps from the first page, by links alone."""
-import html
 import posixpath
-import re
 
 import pytest
+from built import pages
 
 # The question: the addresses to go to, one after the other, and words of the answer that stands at the last one.
 WAYS = {
@@ -44,21 +43,22 @@ WAYS = {
 
 def links(site, page):
     """Where the links of a page lead, as addresses below the site."""
-    found = set()
-    for target in re.findall(r'<a\b[^>]*\shref="([^"]*)"', (site / page / "index.html").read_text(encoding="utf-8")):
-        path, hash, anchor = html.unescape(target).partition("#")
+    for target in pages(site)[page].xpath("//a/@href"):
+        path, mark, anchor = target.partition("#")
         place = posixpath.normpath(posixpath.join(page, path)).removeprefix(".") if path else page.rstrip("/")
-        found.add((f"{place}/" if place else "") + hash + anchor)
-    return found
+        yield (f"{place}/" if place else "") + mark + anchor
 
 
 def section(site, address):
-    """What stands at an address, in words: as far as the next heading, or the whole listing."""
+    """What is at an address, in words: as far as the next heading, or the whole listing."""
     page, _, anchor = address.partition("#")
-    text = (site / page / "index.html").read_text(encoding="utf-8")
-    start = text.index(f'id="{anchor}"')
-    end = re.search(r"<h[123]\b", text[start:])
-    return html.unescape(re.sub(r"<[^>]*>", "", text[start:start + end.start()] if end else text[start:]))
+    [place] = pages(site)[page].xpath("//*[@id=$anchor]", anchor=anchor)
+    words = [place.text_content()]
+    for beside in place.itersiblings():
+        if beside.tag in ("h1", "h2", "h3"):
+            break
+        words.append(beside.text_content())
+    return " ".join(words)
 
 
 @pytest.mark.parametrize("way, words", WAYS.values(), ids=WAYS)

@@ -5,21 +5,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sympy as sp
+from algebra import TOKEN, algebra, equal
 
-from press import numerals
+from press.book.sources import line_of
+from press.pages import fences
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 _DISPLAY = re.compile(r"\$\$(?P<tex>(?:(?!\$\$).)*)\$\$(?:[ \t]+\{#(?P<label>[^}]*)\})?", re.DOTALL)
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|\\[A-Za-z]+|\S")
-_SHORT_FRACTION = re.compile(r"(\\[dt]?frac)\s*(\d)\s*(\d)")
+_PIECE = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
+_RELATION = re.compile(r"=|<|>|\\(?:leq?|geq?|neq?|approx)(?![A-Za-z])")
+_SEPARATORS = {",", ";", r"\quad", r"\qquad", r"\\", r"\text"}
+_ALIGNMENT = re.compile(rf"\\(?:begin|end)\{{aligned\}}|(?<!\\)&|\\\\(?=[\s&]*(?:{_RELATION.pattern}))")
+_SPACE = re.compile(r"(?:(?<!\\)\\[,;:! ]|~|\\(?:left|right)(?![A-Za-z])|\s)+")
+_NUMERIC = re.compile(
+    r"(?:\\(?:[dt]?frac|sqrt|pi|psi|ln|exp|cdot|times|ldots|operatorname\{erfc?\})(?![A-Za-z])"
+    r"|(?<![A-Za-z\\])e(?![A-Za-z])|[\d\s.+\-/^{}()'])+"
+)
+_DRESS = re.compile(r"[{}()\[\]]|(?<!\d)\s|\s(?!\d)|\\(?=%)|\\(?:pm|mathrm|mathbf|boldsymbol)(?![A-Za-z])")
+_BARE = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)?(?:(?:\\cdot|\\times)?10\^[-+]?\d+)?%?")
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_FORMULA = re.compile(r"\$\$(?P<display>(?:(?!\$\$).)*)\$\$|(?<!\\)\$(?!\s)(?P<inline>(?:\\.|[^\\$])+?)(?<!\s)\$", re.DOTALL)
 _ORDERS = {
     "<": operator.lt, r"\le": operator.le, r"\leq": operator.le, r"\ne": operator.ne,
     ">": operator.gt, r"\ge": operator.ge, r"\geq": operator.ge, r"\neq": operator.ne,
 }
-_FUNCTIONS = {r"\ln": sp.log, r"\exp": sp.exp, r"\psi": sp.digamma, "erfc": sp.erfc, "erf": sp.erf}
-_NAMES = {"fan_in", "fan_out", "gain", *"alpha beta gamma delta epsilon eta kappa lambda mu rho sigma tau chi omega".split()}
-_BREAKS = {"+", "-", ")", "}", "]", "/", r"\right", ""}
 
 
 @dataclass(frozen=True)
@@ -42,11 +52,57 @@ def labelled(page):
             yield Labelled(page, line, match["label"], tex.strip())
 
 
+def formulas(text):
+    """The formulas of a page's Markdown outside of code and fences: [(line, TeX)]."""
+    def blank(match):
+        return re.sub(r"[^\n]", " ", match if isinstance(match, str) else match[0])
+
+    for fence in fences.read(text, "")[0]:
+        text = text[:fence.start] + blank(text[fence.start:fence.end]) + text[fence.end:]
+    text = _CODE.sub(blank, text)
+    for match in _FORMULA.finditer(text):
+        tex = match[match.lastgroup]
+        yield line_of(text, match.start(match.lastgroup) + len(tex) - len(tex.lstrip())), tex.strip()
+
+
+def chains(tex):
+    """The chains of relations in a formula, each a list of sides and relations in turn: [side, relation, side, …]."""
+    found, side, depth = [[]], "", 0
+    for token in _PIECE.findall(_ALIGNMENT.sub(" ", tex)):
+        depth = max(0, depth + (token in {"{", "[", "(", r"\begin"}) - (token in {"}", "]", ")", r"\end"}))
+        if depth or not (token in _SEPARATORS or _RELATION.fullmatch(token)):
+            side += token
+            continue
+        found[-1].append(_SPACE.sub(" ", side).strip(" ."))
+        side = ""
+        if token in _SEPARATORS:
+            found.append([])
+        else:
+            found[-1].append(token)
+    found[-1].append(_SPACE.sub(" ", side).strip(" ."))
+    return found
+
+
+def relations_of(tex):
+    """Each relation of a formula with its sides: [(side, relation, side)]."""
+    return [triple for chain in chains(tex) for triple in zip(chain[::2], chain[1::2], chain[2::2])]
+
+
+def numeric(side):
+    """Whether a side is a calculation with numbers alone. `tests/test_formulas.py` evaluates the relations between such."""
+    return bool(_NUMERIC.fullmatch(side) and re.search(r"\d|\\pi|e", side.replace(r"\operatorname", "")))
+
+
+def bare(side):
+    """Whether a side is a number and no more: digits, with a sign, a point, a power of ten or a percent sign."""
+    return any(character.isdigit() for character in side) and bool(_BARE.fullmatch(_DRESS.sub("", side)))
+
+
 def split(tex):
     """The last side of a formula, and what stands before it, as tokens: spacing and the size of brackets mean nothing."""
-    chains = numerals.chains(tex)
-    side = chains[-1].pop()
-    return _TOKEN.findall(" ".join(piece for chain in chains for piece in chain)), side
+    found = chains(tex)
+    side = found[-1].pop()
+    return TOKEN.findall(" ".join(piece for chain in found for piece in chain)), side
 
 
 def difference(tex, left, expression, opaque=None):
@@ -61,33 +117,15 @@ def difference(tex, left, expression, opaque=None):
     return "" if same else f"{side} is not {expression}"
 
 
-def algebra(side, opaque=None):
-    """A side of a formula, as SymPy. opaque: TeX that is one symbol → that symbol.
-
-    Raises ValueError where it is not plain algebra.
-    """
-    parts = []
-    for number, (piece, symbol) in enumerate((opaque or {}).items()):
-        parts.append(symbol)
-        pattern = r"\s*".join(re.escape(token) for token in _TOKEN.findall(piece.replace(r"\left", "").replace(r"\right", "")))
-        side = re.sub(pattern, rf" \\opaque{chr(97 + number)} ", side)
-    reader = _Reader(_TOKEN.findall(_SHORT_FRACTION.sub(r"\1{\2}{\3}", side)), parts)
-    value = reader.sum()
-    if reader.next() != "":
-        raise ValueError(f"not plain algebra from {reader.next()!r} on: {side}")
-    return value
-
-
 def relations(page):
     """The relations of a page that are true or false by themselves: [(line, side, relation, side)].
 
     They stand between two sides without symbols, or are equations between two calculations with the same symbols.
     """
     text = (DOCS / page).read_text(encoding="utf-8")
-    for offset, tex in numerals.read(text)[1]:
-        line = text.count("\n", 0, offset) + 1
-        for left, relation, right in numerals.relations(tex):
-            if numerals.numeric(left) and numerals.numeric(right) or relation == "=" and _alike(left, right):
+    for line, tex in formulas(text):
+        for left, relation, right in relations_of(tex):
+            if numeric(left) and numeric(right) or relation == "=" and _alike(left, right):
                 yield line, left, relation, right
 
 
@@ -114,7 +152,7 @@ def holds(left, relation, right):
 def _printed(side, relation):
     """A side, and how far the truth may be from it: half a unit of the last digit of its decimal number."""
     side = re.sub(r"^10\s*\^", r"1 \\times 10^", side)
-    whole = r"|\d+" if relation == r"\approx" and numerals.bare(side) else ""
+    whole = r"|\d+" if relation == r"\approx" and bare(side) else ""
     number = re.search(rf"\d*\.\d+{whole}", side)
     if not number:
         return algebra(side), 0
@@ -123,129 +161,3 @@ def _printed(side, relation):
     middle = sp.Rational(number[0]) + (half if r"\ldots" in side else 0)   # digits that go on are cut, not rounded
     value = algebra(f"{before}({middle}){after}")
     return value, abs(algebra(f"{before}({middle + half}){after}") - value)
-
-
-def equal(one, other):
-    """Whether two expressions are equal wherever their symbols, matched by name, are positive numbers."""
-    names = sorted({symbol.name for expression in (one, other) for symbol in expression.free_symbols})
-    for shift in (3, 5, 7):
-        numbers = {name: sp.Rational(shift, 2) + sp.sqrt(sp.prime(place + shift)) for place, name in enumerate(names)}
-        first, second = (
-            expression.subs({symbol: numbers[symbol.name] for symbol in expression.free_symbols}).evalf(30)
-            for expression in (one, other)
-        )
-        if not abs(first - second) < 1e-20 * (1 + abs(first)):
-            return False
-    return True
-
-
-class _Reader:
-    """Sums, products by juxtaposition, fractions, roots, powers and a few functions."""
-
-    def __init__(self, tokens, opaque):
-        self.tokens, self.opaque = tokens, opaque
-
-    def next(self):
-        return self.tokens[0] if self.tokens else ""
-
-    def take(self, wanted=None):
-        token = self.next()
-        if wanted not in (None, token):
-            raise ValueError(f"expected {wanted!r}, found {token!r}")
-        self.tokens = self.tokens[1:]
-        return token
-
-    def sum(self):
-        sign = self.take() if self.next() in ("+", "-") else "+"
-        total = self.product() * (-1 if sign == "-" else 1)
-        while self.next() in ("+", "-"):
-            sign = self.take()
-            total += self.product() * (-1 if sign == "-" else 1)
-        return total
-
-    def product(self):
-        value = self.factor()
-        while self.next() not in _BREAKS or self.next() == "/":
-            if self.next() in (r"\cdot", r"\times"):
-                self.take()
-            if self.next() == "/":
-                self.take()
-                value /= self.factor()
-            else:
-                value *= self.factor()
-        return value
-
-    def factor(self):
-        value = self.atom()
-        if self.next() == "^":
-            self.take()
-            value **= self.group()
-        return value
-
-    def group(self):
-        if self.next() != "{":
-            if len(self.next()) > 1 and self.next()[0].isdigit():
-                raise ValueError(f"TeX takes one digit of {self.next()}: put it in braces")
-            return self.atom()
-        self.take("{")
-        value = self.sum()
-        self.take("}")
-        return value
-
-    def bracket(self):
-        self.take("(")
-        value = self.sum()
-        self.take(")")
-        return value
-
-    def argument(self):
-        return self.bracket() if self.next() == "(" else self.factor()
-
-    def atom(self):
-        token = self.next()
-        if token == "(":
-            return self.bracket()
-        if token == "{":
-            return self.group()
-        if token in _BREAKS:
-            raise ValueError(f"something is missing before {token!r}")
-        self.take()
-        if token.startswith(r"\opaque"):
-            return self.opaque[ord(token[-1]) - 97]
-        if token[0].isdigit():
-            return sp.Rational(token)
-        if token in (r"\frac", r"\tfrac", r"\dfrac"):
-            return self.group() / self.group()
-        if token == r"\sqrt":
-            return sp.sqrt(self.group())
-        if token == r"\pi":
-            return sp.pi
-        if token == r"\psi" and self.next() == "'":
-            self.take()
-            return sp.polygamma(1, self.argument())
-        if token == r"\operatorname":
-            self.take("{")
-            token = ""
-            while self.next() != "}":
-                token += self.take()
-            self.take("}")
-        if token in _FUNCTIONS:
-            return _FUNCTIONS[token](self.argument())
-        if token == "e" and self.next() != "_":
-            return sp.E
-        return self.symbol(token)
-
-    def symbol(self, token):
-        name = {r"\fanin": "fan_in", r"\fanout": "fan_out", r"\gain": "gain"}.get(token, token.removeprefix("\\"))
-        if not re.fullmatch(r"[A-Za-z]", name) and name not in _NAMES:
-            raise ValueError(f"{token!r} is not a symbol")
-        if self.next() == "_":
-            self.take()
-            part = self.take()
-            if part == "{":
-                part = ""
-                while self.next() != "}":
-                    part += self.take().removeprefix("\\")
-                self.take("}")
-            name += "_" + part.removeprefix("\\")
-        return sp.Symbol(name, positive=True)

@@ -27,22 +27,33 @@ EQUATIONS = {
 }
 
 
-def equation(name, *arguments):
+def equation(label, *arguments):
     """The formula of this label as a function of these symbols."""
-    return sp.lambdify(arguments, EQUATIONS[f"eq-conditioning-{name}"][1], ["scipy", "numpy"])
+    return sp.lambdify(arguments, EQUATIONS[label][1], ["scipy", "numpy"])
 
 
 # ---- bounds for a product
 
 @pytest.mark.parametrize("size", [2, 3, 6])
 def test_singular_values_bound_those_of_the_product(size):
+    """eq-conditioning-upper: The largest singular value of a product is at most the product of the largest of its
+    factors, and a matrix with its transpose reaches that.
+
+    eq-conditioning-lower: The smallest singular value of a product is at least the product of the smallest of its
+    factors, if their widths never shrink or never grow.
+
+    eq-conditioning-kappa: The condition number of a product of square factors of full rank is at most the product of
+    theirs, and a matrix with its transpose reaches that.
+
+    Exact, on random matrices; the two tests below show the equalities, other shapes, and where the lower bound fails.
+    """
     rng = np.random.default_rng(size)
     A, B = rng.normal(size=(2, 500, size, size))
     a, b, ab = (np.linalg.svd(M, compute_uv=False) for M in (A, B, A @ B))
-    assert np.all(ab[:, 0] <= equation("upper", one, other)(a[:, 0], b[:, 0]) * (1 + 1e-12))
-    assert np.all(ab[:, -1] >= equation("lower", one, other)(a[:, -1], b[:, -1]) * (1 - 1e-9))
+    assert np.all(ab[:, 0] <= equation("eq-conditioning-upper", one, other)(a[:, 0], b[:, 0]) * (1 + 1e-12))
+    assert np.all(ab[:, -1] >= equation("eq-conditioning-lower", one, other)(a[:, -1], b[:, -1]) * (1 - 1e-9))
     kappas = [s[:, 0] / s[:, -1] for s in (a, b, ab)]
-    assert np.all(kappas[2] <= equation("kappa", one, other)(*kappas[:2]) * (1 + 1e-9))
+    assert np.all(kappas[2] <= equation("eq-conditioning-kappa", one, other)(*kappas[:2]) * (1 + 1e-9))
     assert np.allclose(abs(np.linalg.det(A @ B)), a.prod(axis=1) * b.prod(axis=1))
     moduli = abs(np.linalg.eigvals(A @ B))
     assert np.all(moduli.max(axis=1) <= a[:, 0] * b[:, 0] * (1 + 1e-9))
@@ -52,9 +63,9 @@ def test_singular_values_bound_those_of_the_product(size):
 def test_a_factor_and_its_transpose_meet_all_three_bounds():
     A = np.random.default_rng(0).normal(size=(5, 5))
     a, aa = (np.linalg.svd(M, compute_uv=False) for M in (A, A.T @ A))
-    assert aa[0] == pytest.approx(equation("upper", one, other)(a[0], a[0]))
-    assert aa[-1] == pytest.approx(equation("lower", one, other)(a[-1], a[-1]))
-    assert aa[0] / aa[-1] == pytest.approx(equation("kappa", one, other)(a[0] / a[-1], a[0] / a[-1]))
+    assert aa[0] == pytest.approx(equation("eq-conditioning-upper", one, other)(a[0], a[0]))
+    assert aa[-1] == pytest.approx(equation("eq-conditioning-lower", one, other)(a[-1], a[-1]))
+    assert aa[0] / aa[-1] == pytest.approx(equation("eq-conditioning-kappa", one, other)(a[0] / a[-1], a[0] / a[-1]))
 
 
 def test_the_lower_bound_needs_widths_that_never_shrink_or_never_grow():
@@ -65,7 +76,7 @@ def test_the_lower_bound_needs_widths_that_never_shrink_or_never_grow():
     for rows, inner, columns in ((4, 3, 2), (2, 3, 4), (3, 3, 2), (2, 3, 3)):
         A, B = rng.normal(size=(300, rows, inner)), rng.normal(size=(300, inner, columns))
         a, b, ab = (np.linalg.svd(M, compute_uv=False)[:, -1] for M in (A, B, A @ B))
-        assert np.all(ab >= equation("lower", one, other)(a, b) * (1 - 1e-9))
+        assert np.all(ab >= equation("eq-conditioning-lower", one, other)(a, b) * (1 - 1e-9))
 
 
 def test_eigenvalue_bounds_hold_for_normal_and_for_commuting_factors():
@@ -143,8 +154,14 @@ def test_the_product_of_positive_definite_matrices_has_real_positive_eigenvalues
 # ---- products
 
 def test_the_rate_is_a_difference_of_digammas_that_chi_square_integrals_confirm(run):
+    """The logarithm of the condition number of a product of square Gaussian factors grows at this rate per factor, in
+    the limit of many factors and for every variance.
+
+    Quadrature, of the logarithm of χ variables at n = 4, and the value there symbolically; the independence of the
+    triangular factor's diagonal by sampling, within four standard errors. Another test takes the limit of large n.
+    """
     products = run("gradients/conditioning/products")
-    assert products.n == 4 and products.predicted_rate == pytest.approx(equation("growth", n)(4.0))
+    assert products.n == 4 and products.predicted_rate == pytest.approx(equation("eq-conditioning-growth", n)(4.0))
     assert sp.simplify(sp.expand_func(EQUATIONS["eq-conditioning-growth"][1].subs(n, 4)) - sp.Rational(1, 2) - sp.log(2)) == 0
     # QR of a Gaussian matrix: R_ii**2 has n - i + 1 degrees of freedom
     density = {4: lambda u: u**3 * np.exp(-u**2 / 2) / 2, 1: lambda u: np.sqrt(2 / np.pi) * np.exp(-u**2 / 2)}
@@ -177,7 +194,7 @@ def test_the_condition_number_of_one_long_product_holds_in_sixty_digits(run):
     bound, predicted, none, gaussian, orthogonal = products.ax.lines
     for line in products.ax.lines:
         assert list(line.get_xdata()) == [1, 10, 20, 30, 40, 50]
-    for line, rate in (bound, products.bound_rate), (predicted, equation("growth", n)(4.0)), (none, 0):
+    for line, rate in (bound, products.bound_rate), (predicted, equation("eq-conditioning-growth", n)(4.0)), (none, 0):
         assert np.allclose(10 ** (line.get_ydata() / line.get_xdata()), np.exp(rate))
     assert np.allclose(10.0 ** gaussian.get_ydata(), np.exp(chains[:, 0])) and abs(orthogonal.get_ydata()).max() < 1e-12
     assert round(gaussian.get_ydata()[-1]) == 27 and bound.get_ydata()[-1] > 2 * 27
@@ -202,19 +219,28 @@ def test_residual_factors_keep_the_bound_below_e_squared():
 
 def test_a_wide_factor_multiplies_the_condition_number_by_almost_twice_the_root_of_its_width():
     for width in (100.0, 1e4):
-        assert np.exp(equation("growth", n)(width)) / np.sqrt(width) == pytest.approx(np.sqrt(2 * np.exp(np.euler_gamma)), rel=2 / width)
+        factor = np.exp(equation("eq-conditioning-growth", n)(width))
+        assert factor / np.sqrt(width) == pytest.approx(np.sqrt(2 * np.exp(np.euler_gamma)), rel=2 / width)
     assert np.sqrt(2 * np.exp(np.euler_gamma)) == pytest.approx(1.9, abs=0.02)
 
 
 # ---- gradient descent
 
 def test_no_fixed_step_is_better_than_the_best_one():
+    """eq-conditioning-step: This fixed step makes the largest multiplier of gradient descent on a quadratic loss as
+    small as it can be, and an exact line search from the worst start takes it in every step.
+
+    eq-conditioning-rate: With the best fixed step the slowest direction of a quadratic loss keeps this share of its
+    error in every step.
+
+    Exact, by numerical minimization over the step; other tests take the line search symbolically, and count steps.
+    """
     for top in (1.5, 10.0, 300.0):
         lam = np.array([1.0, 1.2, top])
         worst = scipy.optimize.minimize_scalar(lambda lr: abs(1 - lr * lam).max(), bounds=(0, 2 / top), method="bounded",
                                                options={"xatol": 1e-10})
-        assert worst.x == pytest.approx(equation("step", lambda_1, lambda_n)(top, 1.0), rel=1e-4)
-        assert worst.fun == pytest.approx(equation("rate", kappa)(top), rel=1e-6)
+        assert worst.x == pytest.approx(equation("eq-conditioning-step", lambda_1, lambda_n)(top, 1.0), rel=1e-4)
+        assert worst.fun == pytest.approx(equation("eq-conditioning-rate", kappa)(top), rel=1e-6)
 
 
 def test_the_roots_of_momentum_have_one_modulus_for_every_eigenvalue():
@@ -225,6 +251,11 @@ def test_the_roots_of_momentum_have_one_modulus_for_every_eigenvalue():
 
 
 def test_counted_steps_follow_the_closed_forms(run):
+    """eq-conditioning-count: From the worst start, and for large condition numbers, the best fixed step shrinks the
+    error to a fraction ε in about this many steps.
+
+    Exact, by counting steps; the approximation errs by a relative 3/κ at most.
+    """
     descent = run("gradients/conditioning/descent")
     assert list(descent.kappas) == [10, 100, 1000]
     drawn = dict(zip([text.get_text() for text in descent.ax.get_legend().get_texts()], descent.ax.lines, strict=True))
@@ -238,12 +269,12 @@ def test_counted_steps_follow_the_closed_forms(run):
         def first(error):
             return int(np.argmax(error < 0.01))
 
-        rate = equation("rate", kappa)(float(k))
+        rate = equation("eq-conditioning-rate", kappa)(float(k))
         assert descent.best[i] == descent.search[i] == first(rate**t)
         assert abs(descent.short[i] - first((1 - 1 / k)**t)) <= 1
         r = (np.sqrt(k) - 1) / (np.sqrt(k) + 1)        # a double root: a factor linear in t
         assert abs(descent.momentum[i] - first(r**t * (1 + (1 - r) * t))) <= 1
-        assert descent.best[i] == pytest.approx(equation("count", kappa, epsilon)(float(k), 0.01), rel=3 / k)
+        assert descent.best[i] == pytest.approx(equation("eq-conditioning-count", kappa, epsilon)(float(k), 0.01), rel=3 / k)
         assert descent.short[i] / descent.best[i] == pytest.approx(2, abs=3 / k)
 
 
@@ -281,7 +312,7 @@ def test_raw_features_need_millions_of_steps_and_standardized_ones_a_few(run):
         t = int(np.ceil(features.steps[name]))
         after, before = (np.linalg.norm(np.linalg.matrix_power(step, count), 2) for count in (t, t - 1))
         assert after <= 0.01 * (1 + 1e-8) and before >= 0.01 * (1 - 1e-8)
-        steps = equation("count", kappa, epsilon)(features.kappa[name], 0.01)
+        steps = equation("eq-conditioning-count", kappa, epsilon)(features.kappa[name], 0.01)
         assert features.steps[name] == pytest.approx(steps, rel=1e-3 if name == "raw" else 0.5)
     r = features.r
     assert np.linalg.cond([[1, r], [r, 1]]) == pytest.approx(features.kappa["standardized"])
@@ -291,6 +322,11 @@ def test_raw_features_need_millions_of_steps_and_standardized_ones_a_few(run):
 # ---- one layer of a deep linear network
 
 def test_the_hessian_of_a_layer_is_a_kronecker_product(run):
+    """eq-conditioning-layer: The Hessian of one layer of a deep linear network with squared loss and whitened input has
+    as its condition number the product of the squares of those of what is below and above it.
+
+    Exact, by second differences of the loss, which is quadratic in one layer.
+    """
     layer = run("gradients/conditioning/layer")
     for name, W in layer.nets.items():
         assert W.shape == (5, 4, 4)                    # two below and two above, of width four
@@ -302,18 +338,18 @@ def test_the_hessian_of_a_layer_is_a_kronecker_product(run):
         both = np.array([[loss(a + b) - loss(a) - loss(b) + loss(0 * a) for a in E] for b in E])
         H = np.kron(B.T @ B, F @ F.T)
         assert np.allclose(both, H, atol=1e-9)
-        expected = equation("layer", one, other)(np.linalg.cond(F), np.linalg.cond(B))
+        expected = equation("eq-conditioning-layer", one, other)(np.linalg.cond(F), np.linalg.cond(B))
         assert layer.kappa[name] == pytest.approx(expected, rel=1e-6)
         assert layer.predicted[name] == pytest.approx(expected)
         # the error before and after one step of the best length, direction by direction
         (P, b, _), (_, f, Q) = np.linalg.svd(B.T), np.linalg.svd(F.T)
         before = P.T @ (W[2] - np.linalg.solve(B, np.linalg.solve(F.T, layer.M.T).T)) @ Q.T
         stretch = np.outer(b, f)**2
-        after = before * (1 - equation("step", lambda_1, lambda_n)(stretch.max(), stretch.min()) * stretch)
+        after = before * (1 - equation("eq-conditioning-step", lambda_1, lambda_n)(stretch.max(), stretch.min()) * stretch)
         left = np.linalg.norm(after) / np.linalg.norm(before)
         assert layer.left[name] == pytest.approx(left, rel=1e-9, abs=1e-12)
         if name == "Gaussian":
-            assert layer.steps == pytest.approx(equation("count", kappa, epsilon)(np.linalg.cond(H), 0.01), rel=1e-6)
+            assert layer.steps == pytest.approx(equation("eq-conditioning-count", kappa, epsilon)(np.linalg.cond(H), 0.01), rel=1e-6)
         else:
             assert np.allclose(H, np.eye(16)) and np.allclose(layer.hessian, H)   # one step of length 1 learns the layer
 

@@ -15,7 +15,6 @@ SPECTRUM = sp.log(sigma) + (sp.log(2) + sp.digamma((n - i + 1) / 2)) / 2
 CRITICAL = sp.exp(-(sp.log(2) + sp.digamma(n / 2)) / 2)
 SPREAD = L * p / 4
 GAP = -(L + 1) * (lambda_1 - lambda_2) - sp.log(2)
-RATIO = GAP.subs({lambda_1: SPECTRUM.subs(i, 1), lambda_2: SPECTRUM.subs(i, 2), sigma: 1})
 EQUATIONS = {
     "eq-exploding-exponent": (r"\lambda_1 =", EXPONENT),
     "eq-exploding-spread": (r"\Var[\ln\frac{\norm{h_L}}{\norm{h_0}}] =", SPREAD, {r"\psi'(n/2)": p}),
@@ -29,6 +28,11 @@ EQUATIONS = {
 
 def exponent(width, scale):
     return float(EXPONENT.subs({n: width, sigma: scale}))
+
+
+def with_exponents(gap):
+    """What a formula in the first two exponents is for Gaussian matrices with entries of standard deviation one."""
+    return gap.subs({lambda_1: SPECTRUM.subs(i, 1), lambda_2: SPECTRUM.subs(i, 2), sigma: 1})
 
 
 def spread(width, layers):
@@ -48,10 +52,19 @@ def chi_mean(function, width):
 
 @pytest.mark.parametrize("width", [1, 2, 4, 7, 100])
 def test_exponent_and_spread_are_the_mean_and_variance_of_the_logarithm_of_a_chi(width):
+    """eq-exploding-exponent: This is the mean logarithm of the stretch by one Gaussian n × n matrix, at any width and
+    for any vector that does not depend on it.
+
+    eq-exploding-spread: This is the variance of the logarithm of the stretch by L independent Gaussian matrices, at any
+    width.
+
+    Quadrature, the mean and the variance of the logarithm of a χ variable at five widths.
+    """
     mean = chi_mean(lambda r: np.log(0.3 * r), width)
-    assert exponent(width, 0.3) == pytest.approx(mean, abs=1e-7)
+    assert float(EQUATIONS["eq-exploding-exponent"][1].subs({n: width, sigma: 0.3})) == pytest.approx(mean, abs=1e-7)
     variance = chi_mean(lambda r: (np.log(0.3 * r) - mean) ** 2, width)
-    assert (spread(width, 9) * np.log(10)) ** 2 == pytest.approx(9 * variance, rel=1e-6)
+    predicted = EQUATIONS["eq-exploding-spread"][1].subs({p: sp.polygamma(1, sp.Rational(width, 2)), L: 9})
+    assert float(predicted) == pytest.approx(9 * variance, rel=1e-6)
 
 
 def test_a_hundred_gaussian_matrices_stretch_a_vector_by_24_decades(run):
@@ -156,20 +169,25 @@ def test_some_matrix_of_rank_one_is_printed_with_the_same_digits(run, name, digi
 
 
 def test_all_exponents_of_the_product(run):
-    spectrum = run("gradients/exploding/spectrum")
+    """This is the exponent of direction i of a frame that is multiplied by independent Gaussian matrices, for i up to
+    the width n.
+
+    Sampling, volumes from determinants of Gram's matrices, within four standard errors; one more by its integral.
+    """
+    spectrum, formula = run("gradients/exploding/spectrum"), EQUATIONS["eq-exploding-spectrum"][1]
     for place in range(4):
-        assert spectrum.lam[place] == pytest.approx(float(SPECTRUM.subs({n: 4, sigma: 1, i: place + 1})), rel=1e-12)
+        assert spectrum.lam[place] == pytest.approx(float(formula.subs({n: 4, sigma: 1, i: place + 1})), rel=1e-12)
     # the volume that one more column spans, from determinants of Gram's matrices
     W = 0.3 * np.random.default_rng(0).standard_normal((20000, 4, 4))
     gram = W.transpose(0, 2, 1) @ W
     volumes = [np.zeros(20000)] + [np.linalg.slogdet(gram[:, :k, :k])[1] / 2 for k in (1, 2, 3, 4)]
     for place, logs in enumerate(np.diff(volumes, axis=0), 1):
-        assert abs(logs.mean() - float(SPECTRUM.subs({n: 4, sigma: 0.3, i: place}))) < 4 * logs.std() / np.sqrt(20000)
+        assert abs(logs.mean() - float(formula.subs({n: 4, sigma: 0.3, i: place}))) < 4 * logs.std() / np.sqrt(20000)
     # one more exponent by its integral, and the gap of wide layers
-    assert float(SPECTRUM.subs({n: 7, sigma: 0.3, i: 3})) == pytest.approx(chi_mean(lambda r: np.log(0.3 * r), 5), abs=1e-7)
-    gap = SPECTRUM.subs({i: 1, sigma: 1}) - SPECTRUM.subs({i: 2, sigma: 1})
+    assert float(formula.subs({n: 7, sigma: 0.3, i: 3})) == pytest.approx(chi_mean(lambda r: np.log(0.3 * r), 5), abs=1e-7)
+    gap = formula.subs({i: 1, sigma: 1}) - formula.subs({i: 2, sigma: 1})
     assert float(gap.subs(n, 1000)) == pytest.approx(1 / 2000, rel=0.01)
-    assert float(sp.exp(RATIO.subs({n: 1000, L: 100}))) > 0.4   # "still far from rank one"
+    assert float(sp.exp(with_exponents(GAP).subs({n: 1000, L: 100}))) > 0.4   # "still far from rank one"
     trigamma = [float(sp.polygamma(1, sp.Rational(k, 2))) for k in (4, 3, 2, 1)]
     assert spectrum.dpsi == pytest.approx(trigamma, rel=1e-12)
 
@@ -210,9 +228,15 @@ def test_tolerances_of_the_spectrum_are_standard_errors(run):
 
 
 def test_ratio_of_the_first_two_singular_values(run):
+    """The logarithm of the ratio of the first two singular values of a product of L square Gaussian matrices has about
+    this mean, once the ratio is small.
+
+    Sampling, two thousand products of width three, within four standard errors.
+    """
     spectrum, rank = run("gradients/exploding/spectrum"), run("gradients/exploding/rank")
-    assert spectrum.predicted_ratio * np.log(10) == pytest.approx(float(RATIO.subs({n: 4, L: 100})), rel=1e-12)
-    assert rank.predicted * np.log(10) == pytest.approx(float(RATIO.subs({n: 4, L: 101})), rel=1e-12)
+    formula = with_exponents(EQUATIONS["eq-exploding-ratio"][1])
+    assert spectrum.predicted_ratio * np.log(10) == pytest.approx(float(formula.subs({n: 4, L: 100})), rel=1e-12)
+    assert rank.predicted * np.log(10) == pytest.approx(float(formula.subs({n: 4, L: 101})), rel=1e-12)
     scatter = [float(SPREAD.subs({p: sp.polygamma(1, sp.Rational(k, 2)), L: 101})) for k in (4, 3)]
     assert rank.sd == pytest.approx(np.sqrt(sum(scatter)) / np.log(10), rel=1e-12)
     assert -9.5 < spectrum.predicted_ratio < -8.5               # "to about nine digits"
@@ -225,13 +249,18 @@ def test_ratio_of_the_first_two_singular_values(run):
         P /= np.linalg.norm(P, axis=(1, 2), keepdims=True)
     s = np.linalg.svd(P, compute_uv=False)
     logs = np.log(s[:, 1] / s[:, 0])
-    assert abs(logs.mean() - float(RATIO.subs({n: 3, L: layers}))) < 4 * logs.std() / np.sqrt(draws)
+    assert abs(logs.mean() - float(formula.subs({n: 3, L: layers}))) < 4 * logs.std() / np.sqrt(draws)
 
 
 def test_critical_sigma_makes_the_mean_logarithm_zero(run):
-    critical = run("gradients/exploding/critical")
+    """At this standard deviation of Gaussian weights the logarithm of the stretch has the mean zero, so that the
+    typical product neither grows nor shrinks.
+
+    Quadrature, the root of an integral.
+    """
+    critical, formula = run("gradients/exploding/critical"), EQUATIONS["eq-exploding-critical"][1]
     for width in 2, 4, 10, 100, 1000:
-        assert critical.critical[width] == pytest.approx(float(CRITICAL.subs(n, width)), rel=1e-12)
+        assert critical.critical[width] == pytest.approx(float(formula.subs(n, width)), rel=1e-12)
         assert critical.xavier[width] == pytest.approx(width**-0.5)
         assert critical.at_xavier[width] == pytest.approx(exponent(width, width**-0.5), abs=1e-12)
         assert critical.xavier[width] < critical.critical[width]
@@ -242,6 +271,11 @@ def test_critical_sigma_makes_the_mean_logarithm_zero(run):
 
 
 def test_mean_square_stays_one_where_the_typical_square_vanishes(run):
+    """An input of norm one has this mean squared norm after L independent linear layers of width n with independent
+    weights of mean zero and variance σ².
+
+    Quadrature, of the square of a χ variable, for one layer and for three.
+    """
     critical = run("gradients/exploding/critical")
     assert chi_mean(lambda r: (0.5 * r) ** 2, 4) == pytest.approx(1)
     assert EQUATIONS["eq-exploding-mean"][1].subs({n: 4, sigma: sp.Rational(1, 2), L: 100}) == 1
@@ -263,6 +297,11 @@ def test_mean_square_stays_one_where_the_typical_square_vanishes(run):
 
 @pytest.mark.parametrize("bits", [16, 32, 64])
 def test_width_512_overflows_in_the_predicted_layer(run, bits):
+    """At about this depth coordinates that start near one reach the largest number M of a format, to a layer or two in
+    wide networks.
+
+    Sampling, matrices of width 512 in float16 and float32, within two layers.
+    """
     precision = run("gradients/exploding/precision")
     info, rng = np.finfo(f"f{bits // 8}"), np.random.default_rng(0)
     depth = EQUATIONS["eq-exploding-depth"][1]

@@ -27,9 +27,9 @@ EQUATIONS = {
 TANH = np.tanh, lambda h: 1 - h**2
 
 
-def equation(name, **values):
+def equation(label, **values):
     """The right-hand side of a labelled formula, at these values of its symbols."""
-    found = EQUATIONS[f"eq-symmetry-{name}"][1]
+    found = EQUATIONS[label][1]
     return found.subs({symbol: values[symbol.name] for symbol in found.free_symbols})
 
 
@@ -89,16 +89,27 @@ def test_exchanging_rows_alone_changes_the_function():
 # ---- rows and columns
 
 def test_gradient_of_equal_units_by_symbolic_differentiation():
+    """eq-symmetry-gradient: For one example the gradient of a weight into a hidden unit is the unit's δ times the input
+    that the weight multiplies.
+
+    eq-symmetry-delta: Units with equal incoming and outgoing weights, for a single output and one example, share this
+    δ.
+
+    eq-symmetry-ratio: For one example, two entries of a row of the gradient are to each other as their inputs, wherever
+    the gradient is not zero.
+
+    Symbolic, by differentiating the loss of two tanh units, to 25 digits.
+    """
     w, x, out = sp.symbols("w:6"), sp.symbols("x:3"), sp.symbols("v")
     z = [sum(w[3 * i + j] * x[j] for j in range(3)) for i in range(2)]
     loss = (out * sp.tanh(z[0]) + out * sp.tanh(z[1]) - 1) ** 2 / 2
     point = {w[k]: sp.Rational(1, 2) for k in range(6)} | dict(zip(x, (2, -1, sp.Rational(1, 3)))) | {out: 3}
     G = sp.Matrix(2, 3, [sp.diff(loss, s) for s in w]).subs(point)
     s = sum(point[c] for c in x) / 2
-    unit = equation("delta", r=6 * sp.tanh(s) - 1, v=3, slope=1 - sp.tanh(s) ** 2)
+    unit = equation("eq-symmetry-delta", r=6 * sp.tanh(s) - 1, v=3, slope=1 - sp.tanh(s) ** 2)
     for i, j in product(range(2), range(3)):
-        assert abs(sp.N(G[i, j] - equation("gradient", delta_i=unit, x_j=point[x[j]]), 30)) < 1e-25
-        assert abs(sp.N(G[i, j] / G[i, 0] - equation("ratio", x_j=point[x[j]], x_k=2), 30)) < 1e-25
+        assert abs(sp.N(G[i, j] - equation("eq-symmetry-gradient", delta_i=unit, x_j=point[x[j]]), 30)) < 1e-25
+        assert abs(sp.N(G[i, j] / G[i, 0] - equation("eq-symmetry-ratio", x_j=point[x[j]], x_k=2), 30)) < 1e-25
 
 
 def test_rows_stay_equal_and_columns_part_in_exact_arithmetic():
@@ -109,10 +120,18 @@ def test_rows_stay_equal_and_columns_part_in_exact_arithmetic():
 
 
 def test_equal_units_are_one_unit_with_other_rates_in_exact_arithmetic():
+    """eq-symmetry-rate-in: Under gradient descent equal units train as a single unit whose incoming weights have this
+    learning rate.
+
+    eq-symmetry-rate-out: Under gradient descent equal units train as a single unit whose outgoing weight, the sum of
+    theirs, has this learning rate.
+
+    Exact, in rational arithmetic, for three steps of three units.
+    """
     half, rate = Fraction(1, 2), Fraction(1, 4)
     W1, W2 = rational([[half] * 2] * 3, [half] * 3, rate, rate, steps=3)
     rates = [Fraction(int(q.p), int(q.q)) for q in
-             (equation(f"rate-{side}", eta=sp.Rational(1, 4), n=sp.Integer(3)) for side in ("in", "out"))]
+             (equation(label, eta=sp.Rational(1, 4), n=sp.Integer(3)) for label in ("eq-symmetry-rate-in", "eq-symmetry-rate-out"))]
     one, outgoing = rational([[half] * 2], [3 * half], *rates, steps=3)
     assert one[0] == W1[0] and outgoing[0] == 3 * W2[0]
 
@@ -171,6 +190,11 @@ def test_no_rule_that_treats_all_weights_alike_parts_the_units(rule):
 
 @pytest.mark.parametrize("depth", [2, 3, 5])
 def test_a_deep_constant_network_keeps_few_numbers(run, depth):
+    """A constant network of two or more matrices, without biases, holds at most this many different numbers in all its
+    matrices together, however long it trains.
+
+    Exact, by counting after training networks of two, three and five matrices.
+    """
     rng = np.random.default_rng(depth)
     X, Y = rng.normal(size=(8, 1, 5)), rng.normal(size=(8, 2))
     sizes = [5] + [3] * (depth - 1) + [2]
@@ -185,9 +209,9 @@ def test_a_deep_constant_network_keeps_few_numbers(run, depth):
             G = (delta[:, :, None] * H[layer][:, None]).mean(axis=0)
             delta = (delta[:, :, None] * W[layer]).sum(axis=1) * (1 - H[layer] ** 2)
             W[layer] = W[layer] - 0.1 * G
-    assert sum(np.unique(M).size for M in W) == equation("values", fan_in=5, L=depth, fan_out=2)
+    assert sum(np.unique(M).size for M in W) == equation("eq-symmetry-values", fan_in=5, L=depth, fan_out=2)
     layers = run("gradients/symmetry/layers")
-    assert sum(layers.distinct) == equation("values", fan_in=layers.x.size, L=3, fan_out=layers.y.size)
+    assert sum(layers.distinct) == equation("eq-symmetry-values", fan_in=layers.x.size, L=3, fan_out=layers.y.size)
 
 
 def test_gradients_of_a_constant_network_are_those_of_one_unit_a_layer(run):
@@ -244,6 +268,11 @@ def test_mirror_images_stay_mirror_images():
 
 @pytest.mark.parametrize("drop", [0.2, 0.5])
 def test_dropout_parts_a_kept_twin_from_a_dropped_one_by_the_formula(drop):
+    """After one step on one example the incoming weights of a unit that dropout kept differ by this amount from those
+    of an equal one that it dropped.
+
+    Exact, by differences of the loss, within a relative 1e-6, for two drop probabilities.
+    """
     x, y, rate = np.array([[0.7, -1.2, 0.4]]), 0.3, 0.1
     W1, W2, mask = np.full((2, 3), 0.5), np.full((1, 2), 0.5), np.array([[1, 0]]) / (1 - drop)
 
@@ -258,7 +287,7 @@ def test_dropout_parts_a_kept_twin_from_a_dropped_one_by_the_formula(drop):
     after = W1 - rate * numeric
     h = np.tanh(0.5 * x.sum())
     for j in range(3):
-        predicted = equation("dropout", eta=rate, r=0.5 * h / (1 - drop) - y, v=0.5, slope=1 - h**2,
+        predicted = equation("eq-symmetry-dropout", eta=rate, r=0.5 * h / (1 - drop) - y, v=0.5, slope=1 - h**2,
                              x_j=x[0, j], p=drop)
         assert after[0, j] - after[1, j] == pytest.approx(float(predicted), rel=1e-6)
 
@@ -327,6 +356,11 @@ def test_a_tanh_network_of_zeros_learns_only_its_output_bias():
 # ---- rounding
 
 def test_growth_of_the_gap_is_the_negative_curvature_between_the_twins(run):
+    """On symmetric inputs with an even target, where twins rest with incoming weights of zero and the target's mean as
+    their output, each step multiplies a small difference between these weights by this factor.
+
+    Exact, by the curvature of the loss between the twins, for a bump; another test takes a bowl.
+    """
     rounding = run("gradients/symmetry/rounding")
     x, y = rounding.x[:, 0], 1 / (1 + rounding.x[:, 0] ** 2)
 
@@ -342,7 +376,7 @@ def test_growth_of_the_gap_is_the_negative_curvature_between_the_twins(run):
                    for a in shifts] for b in shifts])
     values, vectors = np.linalg.eigh(H)
     assert abs(vectors[:, 0]) == pytest.approx([0.5**0.5, 0.5**0.5, 0, 0, 0, 0], abs=1e-4)
-    growth = equation("growth", eta=1, v=rounding.v, bend=-3 * rounding.b * (1 + rounding.b**2) ** -2.5,
+    growth = equation("eq-symmetry-growth", eta=1, v=rounding.v, bend=-3 * rounding.b * (1 + rounding.b**2) ** -2.5,
                       covariance=np.mean(y * x**2) - y.mean() * np.mean(x**2))
     assert 1 - values[0] == pytest.approx(float(growth), abs=1e-6)
     assert rounding.measured_growth == pytest.approx(float(growth), abs=1e-5)
@@ -372,7 +406,8 @@ def test_the_gap_of_rounding_dies_out_for_a_bowl_in_place_of_the_bump():
         units = units - np.stack([r * v * slope * x[:, None], r * v * slope, r * z / np.sqrt(1 + z**2)]).mean(axis=1)
         gaps.append(abs(units[0, 0] - units[0, 1]))
     _, b, v = units[:, 0]
-    factor = float(equation("growth", eta=1, v=v, bend=-3 * b * (1 + b**2) ** -2.5, covariance=np.cov(y, x**2, ddof=0)[0, 1]))
+    factor = float(equation("eq-symmetry-growth", eta=1, v=v, bend=-3 * b * (1 + b**2) ** -2.5,
+                            covariance=np.cov(y, x**2, ddof=0)[0, 1]))
     assert (gaps[100] / gaps[60]) ** (1 / 40) == pytest.approx(factor, abs=1e-4) and factor < 1
     assert gaps[-1] < 1e-15 and abs(np.diff(units[1:])).min() > 1e-9       # of b and v nothing dies out
 
@@ -502,6 +537,10 @@ def test_fixed_points_of_sign_and_scale_have_no_gradient_and_other_points_do(run
 # ---- regression
 
 def test_regression_reaches_the_optimum_of_other_solvers(run):
+    """Softmax regression whose classes have equal rows starts with this cross-entropy, whatever the data.
+
+    Symbolic, for two and seven classes, and numerically for three.
+    """
     regression = run("gradients/symmetry/regression")
     X, Y, label = regression.X, regression.Y, regression.label[:, 0]
     sides = (X[:, 0] > 0).astype(int) + (X[:, 1] > 0)            # equal signs are class 0, of the others x says which
@@ -520,11 +559,11 @@ def test_regression_reaches_the_optimum_of_other_solvers(run):
         assert regression.loss[start][:2] == pytest.approx([linear, softmax], abs=5e-5)
     for constant in (0, 0.5, -2):
         first = cross_entropy(np.full(9, float(constant)))
-        assert first == pytest.approx(float(equation("start", K=3)))
+        assert first == pytest.approx(float(equation("eq-symmetry-start", K=3)))
     for classes in (2, 7):                                  # the cross-entropy of equal rows, in exact arithmetic
         z = [sum(w * x for w, x in zip((2, -3, 5), (1, 4, 2)))] * classes
         first = -sp.log(sp.exp(z[0]) / sum(sp.exp(s) for s in z))
-        assert sp.simplify(first - equation("start", K=classes)) == 0
+        assert sp.simplify(first - equation("eq-symmetry-start", K=classes)) == 0
     assert regression.loss["zero"][2] == pytest.approx(log(3))
 
 

@@ -63,7 +63,12 @@ def are_midpoints(t, end):
 
 
 def test_a_unit_has_the_second_moment_of_the_recursion_over_all_signs():
-    """Of a unit with three inputs, given these: no law of the weights but mean zero and independence is used."""
+    """The second moment of the pre-activations of layer l follows from that of the layer below if pre-activations are
+    normal, as they are in wide layers.
+
+    Exact, for a unit with three given inputs, the mean over all signs of its weights and its bias: no law of the
+    weights but mean zero and independence is used. The next test has the normal variable, by adaptive quadrature.
+    """
     h = np.array([0.3, -1.2, 2.0])
     signs = np.array(list(product([-1, 1], repeat=4)))
     z = signs[:, :3] @ h * 1.4 / math.sqrt(3) + 0.6 * signs[:, 3]
@@ -145,7 +150,11 @@ def test_measured_and_variance_are_those_of_the_logarithms(run):
 
 
 def test_what_is_known_of_a_matrix_is_what_conditioning_its_entries_says():
-    """All nine entries of a matrix, normal and independent, given the three equations W h = u."""
+    """If u = W h and δ are known, and the entries of W were independent and normal with variance σ_w²/n, the expected
+    squared length of Wᵀδ is (u·δ)²/‖h‖² + (n − 1)/n σ_w² ‖δ‖².
+
+    Exact, the conditional mean and covariance of all nine entries of a matrix, given the three equations W h = u.
+    """
     h, u, delta, w = np.array([0.4, -1.0, 2.0]), np.array([1.1, 0.3, -0.7]), np.array([0.5, 2.0, 1.0]), 1.3
     variance, equations = w**2 / 3, np.kron(np.eye(3), h)            # equations @ W.ravel() = u
     weights = variance * equations.T @ np.linalg.inv(variance * equations @ equations.T)
@@ -190,6 +199,11 @@ def test_a_fresh_product_has_the_length_of_a_matrix_times_a_vector(run):
 
 
 def test_on_the_critical_line_the_recursion_rests_where_chi_is_one():
+    """With the variance q − E[φ(z)²]/E[φ'(z)²] of the biases, and σ_w² E[φ'(z)²] = 1, the second moment of the
+    pre-activations of wide layers rests at q, and the factor on the squared gradient is one.
+
+    Quadrature, the recursion iterated until it rests.
+    """
     phi, dphi = PHI["tanh"]
     for rests in 0.3, 1.0, 4.0:
         square, slope = mean(lambda z: phi(z) ** 2, rests), mean(lambda z: dphi(z) ** 2, rests)
@@ -199,7 +213,10 @@ def test_on_the_critical_line_the_recursion_rests_where_chi_is_one():
 
 
 def test_the_critical_line_leaves_xavier_along_a_cusp():
-    """Both expectations as series in q, from the moments of a normal variable."""
+    """eq-explorer-cusp: For tanh the critical line leaves σ_w = 1, σ_b = 0 along the curve σ_b² ≈ (σ_w² − 1)³/6.
+
+    Symbolic, both expectations as series in q, from the moments of a normal variable.
+    """
     z = sp.symbols("z")
 
     def series(f):

@@ -193,6 +193,15 @@ def test_the_difference_between_inputs_goes_through_a_sigmoid_as_a_gradient_does
 # ---- S06: LARS
 
 def test_without_decay_the_relative_step_is_the_rate_and_with_decay_its_share():
+    """eq-questions-lars: LARS gives a layer the learning rate η ‖w‖/(‖g‖ + β ‖w‖), from the norms of its weights and of
+    its gradient.
+
+    eq-questions-share: The step of LARS along the gradient has the length ‖g‖/(‖g‖ + β ‖w‖), in units of its step
+    without decay.
+
+    Symbolic: without decay the step is the same fraction of every layer. The steps of the listing have the lengths that
+    follow, in the next test.
+    """
     _, rate, symbols = EQUATIONS["eq-questions-lars"]
     assert sp.simplify((rate * norm_g / norm_w).subs(beta, 0)) == eta
     share = EQUATIONS["eq-questions-share"][1]
@@ -354,3 +363,11 @@ def test_cross_entropy_cancels_the_slope_and_the_squared_error_keeps_it():
     entropy = -y * sp.log(p) - (1 - y) * sp.log(1 - p)
     assert sp.simplify(sp.diff(entropy, z) - (p - y)) == 0
     assert sp.simplify(sp.diff((p - y)**2 / 2, z) - (p - y) * p * (1 - p)) == 0
+
+
+@pytest.mark.parametrize("listing", ["practice/questions/linear_torch", "practice/questions/linear_jax", "practice/questions/linear_keras"])
+def test_the_defaults_of_frameworks_are_a_sixth_a_half_and_xaviers_share_of_he(run, listing):
+    layer = run(listing)
+    share = {"torch": 1 / 6, "jax": 1 / 2, "keras": layer.fan_in / (layer.fan_in + layer.fan_out)}[listing.rpartition("_")[2]]
+    assert layer.predicted["default"] / layer.predicted["He"] == pytest.approx(share)
+    assert layer.measured["default"] / layer.measured["He"] == pytest.approx(share, rel=0.03)   # two variances of 131072 draws each

@@ -1,20 +1,38 @@
 """A small project on which the press is tried, broken in every test in another way."""
+import multiprocessing
 import os
-import re
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import tempfile
 from pathlib import Path
 
 import pytest
-import quick
 
 ROOT = Path(__file__).parents[2]
+YML, PAGE, TEST = "mkdocs.yml", "docs/part/growth.md", "tests/part/test_growth.py"
+SUM, PICTURE = "snippets/part/growth/sum.py", "snippets/part/growth/picture.py"
 
-PAGE = """---
+FILES = {
+    YML: f"""INHERIT: {ROOT}/mkdocs.yml
+nav:
+  - index.md
+  - Part:
+      - part/growth.md
+  - verification.md
+theme:
+  custom_dir: {ROOT}/theme
+plugins:
+  - search
+  - press
+watch: []
+""",
+    "docs/index.md": "---\ndescription: The first.\n---\n# Home\n\nTo [growth](part/growth.md#eq-growth-square).\n",
+    "docs/verification.md": "---\ndescription: All claims.\n---\n# How?\n\n<!-- claims -->\n\n<!-- inputs -->\n",
+    PAGE: """---
 title: Growth
 description: A page for the tests of the press.
+assumes: []
 ---
 # Growth
 
@@ -31,133 +49,98 @@ The [square](#eq-growth-square) and the [listing](#listing-sum).
 --8<-- "part/growth/sum.py"
 ```
 
-Inside a list:
+- In a list:
 
-- first
-
-    ```python alt="A line that rises from zero to one" caption="It rises."
+    ```python picture alt="A line that rises from zero to one" caption="It rises."
     --8<-- "part/growth/picture.py"
     ```
-
-```text
-shown, not run
-```
-"""
-
-SUM = "total = 2 + 2\nprint(total)\nassert total == 4\nendless = float('inf')\nsaid, third = '5', 1 / 3\n"
-PICTURE = "import matplotlib.pyplot as plt\n\nfig, ax = plt.subplots()\nax.plot([0, 1])\nplt.show()\n"
-CLAIMS = """sum:
-  claim: Two and two are {total}.
-  check: exact
-
-picture:
-  claim: The line rises.
-  check: exact
-
-eq-growth-square:
-  claim: The square.
-  check: symbolic
-  test: test_square
-"""
-TEST = """def test_square():
-    assert 2**2 == 4
+""",
+    SUM: '"""Two and two are four."""\ntotal = 2 + 2\nprint(total)\n\n# %% check\nassert total == 4\n',
+    PICTURE: '"""The line rises."""\nimport matplotlib.pyplot as plt\n\nline = [0, 1]\nfig, ax = plt.subplots()\n'
+             "ax.plot(line)\nplt.show()\n\n# %% check\nassert line[0] < line[1]\n",
+    TEST: """def test_square():
+    \"\"\"The square of two is four.\"\"\"
+    assert {"eq-growth-square": 2**2} == {"eq-growth-square": 4}
 
 
 def test_growth(run):
-    assert run("part/growth/sum").total == 4
-    assert run("part/growth/picture").ax
-"""
+    assert run("part/growth/sum").total == 4 and run("part/growth/picture").line
+""",
+}
+
+# A build in a process that has its imports behind it: the tests make many.
+_server = multiprocessing.get_context("forkserver")
+_server.set_forkserver_preload(["press.cli.build", "press.site.plugin", "press.site.checks", "mkdocs.commands.build"])
 
 
-# Rights do not bind root, unless it gives up the two capabilities that lift them.
-BOUND = "import ctypes; [ctypes.CDLL(None).prctl(24, lifted, 0, 0, 0) for lifted in (1, 2)]"
+def _press(folder, said, command):
+    from press.cli.main import main
+    os.chdir(folder)
+    for number, name in (1, "stdout"), (2, "stderr"):
+        os.dup2(os.open(Path(said, name), os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
+    Path(said, "status").write_text(str(main(command)))
 
 
 class Project:
-    """A folder with a site of three pages."""
+    """A folder with a book of one chapter. cache: what a build of it keeps, so that nothing runs again."""
 
     def __init__(self, folder, cache=None):
         self.folder = folder
-        self.before = ""   # Python that runs in the process that becomes the press
-        self.launch = []   # a command that starts that process
         if cache:
-            (folder / ".press").mkdir()
-            shutil.copy(cache, folder / ".press")
-        self.write("docs/index.md", "---\ndescription: Where one begins.\n---\n# Home\n\nTo [growth](part/growth.md#eq-growth-square).\n")
-        self.write("docs/part/growth.md", PAGE)
-        self.write("snippets/part/growth/sum.py", SUM)
-        self.write("snippets/part/growth/picture.py", PICTURE)
-        self.write("snippets/part/growth/claims.yml", CLAIMS)
-        self.write("docs/verification.md", "---\ndescription: All claims.\n---\n# How do we know?\n\n<!-- claims -->\n\n<!-- inputs -->\n")
-        self.write("tests/part/test_growth.py", TEST)
+            shutil.copytree(cache, folder / ".press")
+        for path, text in FILES.items():
+            self.write(path, text)
         (folder / "docs/assets").symlink_to(ROOT / "docs/assets")
-        config = (ROOT / "mkdocs.yml").read_text()
-        config = _cut(config, "nav:\n", "theme:\n", "nav:\n  - index.md\n  - part/growth.md\n  - verification.md\n")
-        config = _cut(config, "  - mkdocs-jupyter", "  - press  ", "")
-        config = _cut(config, "extra_css:", "markdown_extensions:", "")
-        config = config.replace("custom_dir: theme", f"custom_dir: {ROOT / 'theme'}").split("watch:")[0] + "watch: [snippets]\n"
-        self.write("mkdocs.yml", config)
 
     def write(self, path, text):
-        """Write a file of the project, making its folder."""
+        """Write a file, making its folder."""
         file = self.folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
 
     def replace(self, path, old, new):
         """Change a text in a file; it must be there."""
-        text = (self.folder / path).read_text()
+        text = (self.folder / path).read_text(encoding="utf-8")
         assert old in text
         self.write(path, text.replace(old, new))
 
-    def forbid(self, path, mode=0):
-        """Take the rights to a file or folder away, from root as well."""
-        (self.folder / path).chmod(mode)
-        self.before = BOUND
-
-    def start(self, *command, module="press.command", **options):
-        """Start the press here. Its modules are not looked for in this folder, as those of the command `press` are not."""
-        launch = [*self.launch, sys.executable]
-        if self.before:
-            launch += ["-c", f"import os, sys\n{self.before}\nos.execv(sys.executable, [sys.executable, *sys.argv[1:]])"]
-        return subprocess.Popen(
-            [*launch, "-P", "-m", module, *(command or ["build"])], cwd=self.folder, text=True,
-            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options,
-        )
-
-    def build(self, *command, module="press.command", **variables):
-        """Run the press here. Returns the finished process, with its output as text."""
-        if not (command or variables or self.before or self.launch) and module == "press.command":
-            return quick.build(self.folder)
-        process = self.start(*command, module=module, env=os.environ | variables)
-        try:
-            output, errors = process.communicate(timeout=300)
-        finally:
+    def build(self, *command):
+        """Run the press here. Returns it, ended, with its output as text."""
+        with tempfile.TemporaryDirectory() as said:
+            process = _server.Process(target=_press, args=(self.folder, said, list(command or ["build"])))
+            process.start()
+            process.join(120)
             process.kill()   # which did not end in time
-        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+            process.join()
+            status = Path(said, "status")
+            code = int(status.read_text()) if status.exists() else process.exitcode
+            texts = [Path(said, name).read_text(encoding="utf-8") for name in ("stdout", "stderr")]
+            return subprocess.CompletedProcess(command, code, *texts)
 
-    def refused(self, done, *messages):
-        """Assert that a build said these, told no story of its own, and left the last good site as it was."""
-        assert done.returncode == 1, done.stdout + done.stderr
-        for message in messages:
-            assert re.sub(r"(?<=mkdocs.yml:)\{(.*?)\}", self._line, message) in done.stderr, done.stderr
-        assert "Traceback" not in done.stderr
-        assert self.site() == {"index.html": b"the last good site"}
-
-    def _line(self, match):
-        """The line of mkdocs.yml that holds what stands in braces: its lines move with the book's settings."""
-        rows = (self.folder / "mkdocs.yml").read_text().split("\n")
-        return str(next(number for number, row in enumerate(rows, 1) if match[1] in row))
+    def start(self, *command, **options):
+        """Start the press here as a user does."""
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+        press = [sys.executable, "-P", "-m", "press.cli.main", *command]
+        return subprocess.Popen(press, cwd=self.folder, **pipes | options)
 
     def site(self):
         """Every file of the site with its content."""
         folder = self.folder / "site"
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
+    def refused(self, *messages):
+        """Build, and assert that each message is told, without a traceback, and the last good site is as it was."""
+        self.write("site/index.html", "the last good site")
+        done = self.build()
+        assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+        missing = [message for message in (*messages, "press: nothing was published") if message not in done.stderr]
+        assert not missing, done.stderr
+        assert self.as_it_was()
+        return done
 
-def _cut(text, start, end, new):
-    at = text.index(start)
-    return text[:at] + new + text[text.index(end, at):]
+    def as_it_was(self):
+        """Whether the site is the last good one, and nothing is left of another."""
+        return self.site() == {"index.html": b"the last good site"} and not list(self.folder.glob(".press/site-*"))
 
 
 @pytest.fixture(scope="session")
@@ -169,36 +152,10 @@ def good(tmp_path_factory):
     return made
 
 
-@pytest.fixture(scope="session")
-def cache(good):
-    """What a build of the small project keeps: the tests that break a page need not run its listings again."""
-    return good.folder / ".press" / "cache.sqlite"
-
-
-@pytest.fixture(scope="module")
-def built(request, cache, tmp_path_factory):
-    """For each way to damage a project that a file of tests tries, the project and its build: begun at once, on every core."""
-    def build(project, damage):
-        project.write("site/index.html", "the last good site")
-        project.replace(*damage) if isinstance(damage, tuple) else damage(project)
-        return project, project.build()
-
-    items = [item for item in request.session.items if "built" in getattr(item, "fixturenames", ()) and item.module is request.module]
-    pool = ThreadPoolExecutor(os.cpu_count())
-    try:
-        yield {
-            item.callspec.params["damage"]: pool.submit(
-                build, Project(tmp_path_factory.mktemp("damaged"), cache), item.callspec.params["damage"]
-            ) for item in items
-        }
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
 @pytest.fixture
-def project(tmp_path, cache):
+def project(tmp_path, good):
     """A fresh small project whose runs are kept."""
-    return Project(tmp_path, cache)
+    return Project(tmp_path, good.folder / ".press")
 
 
 @pytest.fixture

@@ -1,51 +1,43 @@
-"""What a chapter assumes, and how long it takes."""
+"""What a chapter assumes and how long it takes: below its title, and in one table."""
 import pytest
+from typesetting import QUOTED, Book
 
-from press import reading
+from press.pages import reading
 
-OTHER = "---\ndescription: Another.\nassumes: [part/growth.md]\n---\n\n# The other\n\nWords.\n"
-
-
-def write(project, assumes="[]"):
-    project.replace("docs/part/growth.md", "press.\n---\n", f"press.\nassumes: {assumes}\n---\n")
-    project.write("docs/part/other.md", OTHER)
-    project.replace("docs/index.md", "# Home", "# Home\n\n<!-- reading -->")
-    project.replace("mkdocs.yml", "  - verification.md\n", "  - verification.md\n  - part/other.md\n")
+NAV = "nav:\n  - Home: index.md\n  - Part:\n      - 'Two: 2': part/two.md\n      - part/one.md\n  - part/a_lab.py\n"
+ONE, TWO = "---\nassumes: []\n---\n", "---\ntitle: Two\nassumes: [part/one.md]\n---\n"
 
 
-def test_it_stands_under_the_title_and_in_a_table(project):
-    write(project)
-    done = project.build()
-    assert done.returncode == 0, done.stderr
-    site = project.site()
-    assert b"About 5 minutes. It assumes no other chapter.</p>" in site["part/growth/index.html"]
-    assert b'About 5 minutes. It assumes <a href="../growth/">Growth</a>.</p>' in site["part/other/index.html"]
-    table = site["index.html"].decode()
-    assert table.index('<a href="part/growth/">Growth</a></td>\n<td>no other') < table.index('<a href="part/other/">The other</a></td>')
-    assert table.count("<td>5</td>") == 2
+@pytest.fixture
+def book(tmp_path, monkeypatch):
+    book = Book(tmp_path, monkeypatch)
+    for path, text in {"mkdocs.yml": NAV, "docs/part/one.md": f"{ONE}# One {{#old}}\n", "docs/part/two.md": f"{TWO}# Two\na\n"}.items():
+        book.write(path, text)
+    return book
 
 
-FAULTS = {
-    "a page that is not there": ("[part/absent.md]", "docs/part/growth.md:4: it assumes part/absent.md, which is no chapter"),
-    "a page that is no chapter": ("[verification.md]", "docs/part/growth.md:4: it assumes verification.md, which is no chapter"),
-    "no list": ("5", "docs/part/growth.md:4: it assumes 5, which is no chapter"),
-    "itself": ("[part/growth.md]", "docs/part/growth.md:4: a circle, so that nobody could begin: part/growth.md assumes part/growth.md"),
-    "a circle": ("[part/other.md]", "a circle, so that nobody could begin: part/"),
-}
+def test_below_the_title_and_in_the_order_of_nav(book):
+    made, _ = book.set("# Two\n\nshort\n", page="part/two.md", matter=TWO)
+    said = 'About 5 minutes. It assumes <a href="one.md">One</a>.'
+    assert f'</h1>\n<p class="reading" data-search-exclude="">{said}</p>' in made
+    assert "It assumes no other chapter." in book.set("# One {#old}\n", page="part/one.md", matter=ONE)[0]
+    assert 'class="reading"' not in book.set("# Home\n", page="index.md")[0]
+    rows = ["| [Two](part/two.md) | [One](part/one.md) | 5 |", "| [One](part/one.md) | no other | 5 |"]
+    assert reading.markdown(book.root).splitlines()[2:] == rows
 
 
-@pytest.mark.parametrize("assumes, message", FAULTS.values(), ids=FAULTS)
-def test_what_cannot_be_assumed_is_refused(project, assumes, message):
-    write(project, assumes)
-    done = project.build()
-    assert done.returncode == 1
-    assert message in done.stderr
+@pytest.mark.parametrize(("text", "minutes"), [
+    ("word " * 740, 5), ("word " * 760, 10), ("$$\na\n$$ {#eq-a}\n\n" * 3, 10), ("$$\na\n$$\n\n" * 9, 0), (QUOTED.format("") * 2, 10),
+    ("## Exercises\n\n### One\n\n### Two\n\n## Then\n\n### Three\n", 15), ("```text\n" + "word " * 2000 + "\n```\n", 0),
+])
+def test_the_minutes(text, minutes):
+    assert reading.facts(ONE + text).minutes == minutes
 
 
-def test_minutes_count_words_formulas_and_listings():
-    listing = '\n```python\n--8<-- "part/chapter/name.py"\n```\n'
-    formula = "\n$$\na = b\n$$\n"
-    assert reading.minutes("word " * reading.WORDS * 5) == 5
-    assert reading.minutes("word " * (reading.WORDS * 5 + 1)) == 10
-    assert reading.minutes(listing * 3) == 5 and reading.minutes(listing * 4) == 10
-    assert reading.minutes(formula * 10) == 5 and reading.minutes(formula * 11) == 10
+def test_pages_that_are_not_there_and_circles(book):
+    assert not list(reading.problems(book.root))
+    book.write("docs/part/one.md", TWO.replace("part/one.md", "part/two.md, part/gone.md"))
+    book.write("docs/part/two.md", TWO)
+    gone, circle = map(str, reading.problems(book.root))
+    assert gone.startswith("docs/part/one.md:3: it assumes part/gone.md, and there is no such page")
+    assert ":3: a circle" in circle and "part/two.md assumes part/one.md" in circle

@@ -78,6 +78,10 @@ def are_midpoints(z, end):
 
 
 def test_relu_keeps_half_of_the_second_moment_of_any_symmetric_law(run):
+    """A ReLU keeps half of the second moment of a symmetric pre-activation, whatever its distribution.
+
+    Quadrature, for four symmetric laws.
+    """
     for law in (stats.norm(scale=3), stats.laplace(), stats.t(df=5), stats.uniform(-1, 2)):
         kept = law.expect(lambda z: np.maximum(z, 0) ** 2, lb=0)
         assert kept == pytest.approx(float(EQUATIONS["eq-he-half"][1].subs(z2, law.var())), rel=1e-6)
@@ -88,6 +92,10 @@ def test_relu_keeps_half_of_the_second_moment_of_any_symmetric_law(run):
 
 
 def test_the_shares_of_the_variance_are_those_of_exact_integrals(run):
+    """Of the variance of a normal pre-activation of mean zero a ReLU keeps the share 1/2 − 1/(2π).
+
+    Symbolic, exact integrals.
+    """
     z = sp.symbols("z", real=True)
     density = sp.exp(-z**2 / 2) / sp.sqrt(2 * sp.pi)
     first, second = (sp.integrate(z**k * density, (z, 0, sp.oo)) for k in (1, 2))
@@ -107,6 +115,11 @@ def test_the_shares_of_the_variance_are_those_of_exact_integrals(run):
 
 
 def test_the_conditions_give_the_rules_for_relu_and_leaky_relu():
+    """eq-he-leaky: The variance 2/((1 + a²) fan_in) keeps the mean square through leaky ReLU layers with the slope a on
+    the negative side, where pre-activations are symmetric.
+
+    Symbolic, exact integrals put into both conditions.
+    """
     z = sp.symbols("z", real=True)
     density = sp.exp(-z**2 / 2) / sp.sqrt(2 * sp.pi)
     both = sp.integrate(z**2 * density, (z, 0, sp.oo)) * (1 + a**2)
@@ -120,7 +133,14 @@ def test_the_conditions_give_the_rules_for_relu_and_leaky_relu():
 
 @pytest.mark.parametrize("name", ["ReLU", "tanh", "sigmoid"])
 def test_the_conditions_pass_on_the_second_moments_over_all_sign_patterns(name):
-    """Three units feed two: every order of three pre-activations, and every sign of the six weights."""
+    """eq-he-forward: The variance E[z²]/(fan_in E[φ(z)²]) passes the second moment of the pre-activations on, for any
+    activation φ, if the weights have mean zero and are independent of each other and of the input.
+
+    eq-he-backward: The variance 1/(fan_out E[φ'(z)²]) passes the mean squared gradient on, if weights of mean zero,
+    independent of each other, are independent of gradient and slope, and these two of each other.
+
+    Exact: three units feed two, with every order of three pre-activations and every sign of the six weights.
+    """
     phi, dphi = np.vectorize(PHI[name], otypes=[float]), np.vectorize(DPHI[name], otypes=[float])
     z, delta = np.array(list(permutations([-1.3, 0.4, 2.0]))), np.array([0.7, -1.1])
     signs = np.array(list(product([-1, 1], repeat=6))).reshape(-1, 2, 3)
@@ -133,7 +153,11 @@ def test_the_conditions_pass_on_the_second_moments_over_all_sign_patterns(name):
 
 
 def test_he_is_exact_at_width_two_over_all_sign_patterns():
-    """All 4096 networks 2-2-2-2 with weights of one size: the mean square of each layer, enumerated."""
+    """Weights of the variance 2/fan_in keep the mean square of the activations of ReLU layers, on average over
+    initializations and at any width.
+
+    Exact, the mean square of each layer over all 4096 networks 2-2-2-2 with weights of one size.
+    """
     sigma = np.sqrt(float(EQUATIONS["eq-he-variance"][1].subs(fan_in, 2)))
     W = sigma * np.array(list(product([-1, 1], repeat=12))).reshape(-1, 3, 2, 2)
     x = np.array([0.3, 1.7])
@@ -199,6 +223,11 @@ def test_the_figure_of_thirty_layers_shows_straight_lines_and_one_draw_about_the
 
 
 def test_the_default_keeps_a_sixth_and_the_biases_put_a_floor(run):
+    """eq-he-floor: Weights and biases of PyTorch's default bring the second moment of the pre-activations of ReLU
+    layers of width n to rest at 2/(5n).
+
+    Exact, the root of the map of second moments.
+    """
     default = run("variance/he/default")
     assert default.bound**2 / 3 == pytest.approx(float(EQUATIONS["eq-he-leaky"][1].subs({a: sp.sqrt(5), fan_in: 512})))
     assert default.predicted_bare == pytest.approx(np.sqrt(2 * 6.0**-30), rel=1e-9, abs=0)
@@ -306,7 +335,7 @@ def test_a_step_is_passed_on_by_chi(run):
 
 
 def test_a_step_through_the_chain_rule_is_a_difference_quotient(run):
-    """Of the last network, 4 sigmoid - 2 = 2 tanh(z/2), on the inputs and the steps of the listing."""
+    # Of the last network, 4 sigmoid - 2 = 2 tanh(z/2), on the inputs and the steps of the listing.
     step = run("variance/he/step")
     assert is_standard(step.X) and is_standard(step.V) and are_midpoints(step.t, 8)
 
@@ -337,6 +366,12 @@ def test_a_gradient_on_the_way_back_changes_like_the_step(run):
 
 
 def test_the_variance_of_a_quotient_is_five_over_n():
+    """The logarithm of the mean square after L ReLU layers of width n under He's rule is about normal with the variance
+    β = 5L/n and the mean −β/2, for wide layers.
+
+    Symbolic, the variance of one layer's quotient; the next test has its logarithm, by exact sums over the number of
+    open units.
+    """
     g = sp.symbols("g", real=True)
     density = sp.exp(-g**2 / 2) / sp.sqrt(2 * sp.pi)
     half, fourth = (sp.integrate(g**k * density, (g, 0, sp.oo)) for k in (2, 4))
@@ -405,6 +440,11 @@ def test_the_figure_of_the_spread_shows_log_normal_quantiles_and_shares_of_the_n
 
 
 def test_the_quotients_of_fans_telescope_to_the_ends(run):
+    """eq-he-ends: With fan in, the mean squared gradient of a network of ReLU layers is multiplied by the last width
+    over the first, on average, if the gradient at the top is white.
+
+    Symbolic, the product of the factors of the layers; one layer exactly, over all sign patterns, in the next test.
+    """
     widths = sp.symbols("n_1:6", positive=True)
     backward = sp.prod([EQUATIONS["eq-he-variance"][1].subs(fan_in, below) * above / 2 for below, above in pairwise(widths)])
     ends = EQUATIONS["eq-he-ends"][1].subs({n_1: widths[0], n_L: widths[-1]})
@@ -419,7 +459,7 @@ def test_the_quotients_of_fans_telescope_to_the_ends(run):
 
 
 def test_one_layer_multiplies_a_white_gradient_by_the_quotient_of_its_widths():
-    """All 1024 sign patterns of the weights between two units and five; the weights decide the gates."""
+    # All 1024 sign patterns of the weights between two units and five; the weights decide the gates.
     sigma = np.sqrt(float(EQUATIONS["eq-he-variance"][1].subs(fan_in, 2)))
     W = sigma * np.array(list(product([-1, 1], repeat=10))).reshape(-1, 5, 2)
     gates = W @ np.array([0.3, 1.7]) > 0
@@ -428,7 +468,7 @@ def test_one_layer_multiplies_a_white_gradient_by_the_quotient_of_its_widths():
 
 
 def test_the_gradient_through_the_fans_is_a_difference_quotient(run):
-    """Of one network and one input, of the last mode."""
+    # Of one network and one input, of the last mode.
     fans = run("variance/he/fans")
     W, x, top = [w[0].astype(float) for w in fans.W], fans.first[0, 0].astype(float), fans.last[0, 0]
     assert fans.widths == [64 * 2**k for k in range(5)]   # the page says so in words

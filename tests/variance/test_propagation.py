@@ -53,6 +53,11 @@ def second_moment(cov_w, mean_w, cov_x, mean_x):
 
 
 def test_every_law_of_the_weights_gives_sigma_squared_times_the_squared_norm():
+    """Over the draws of independent weights of mean zero and variance σ², the output for one fixed input x has the
+    variance σ²‖x‖², whatever else their law is.
+
+    Exact, every choice of four weights from a skewed law of three values.
+    """
     weights, chances = [sp.Integer(-1), sp.Integer(0), sp.Integer(2)], [sp.Rational(1, 2), sp.Rational(1, 4), sp.Rational(1, 4)]
     variance = sum(p * w**2 for p, w in zip(chances, weights))
     x = [sp.Integer(3), sp.Integer(3), sp.Integer(-1), sp.Integer(5)]
@@ -73,6 +78,15 @@ def test_the_unit_listing_predicts_the_formulas(run):
 
 
 def test_every_dropped_assumption_is_one_double_sum(run):
+    """eq-propagation-correlation: If any two weights of a unit have the correlation c_w and any two of its inputs c_x,
+    all of mean zero and the weights independent of the inputs, the second moment of the output is multiplied by 1 +
+    (fan_in − 1) c_w c_x.
+
+    eq-propagation-mean: Inputs with the mean μ and the variance γ² raise the variance of the output to fan_in σ² (γ² +
+    μ²).
+
+    Exact, the double sum over all pairs of weights and inputs, term by term.
+    """
     listing = run("variance/propagation/assumptions")
     n, s, g, c, m = 100, 0.1, 1.5, 0.5, 3.0
     apart, none, alike = np.eye(n), np.zeros(n), (1 - c) * np.eye(n) + c
@@ -130,6 +144,11 @@ def test_a_mean_of_the_weights_is_a_correlation_of_the_next_inputs():
 
 
 def test_the_mean_square_of_one_output_vector_scatters_by_exactly_this_much():
+    """With normal weights, the mean square of the outputs over its expectation has the variance 2/fan_out, for any
+    given input.
+
+    Symbolic, Gaussian moments of a small matrix.
+    """
     rows, columns = 3, 2
     W = sp.Matrix(rows, columns, sp.symbols(f"w:{rows * columns}"))
     ratio = sum(o**2 for o in W * sp.Matrix([3, -1])) / (rows * sigma**2 * 10)      # one input, far from mean zero
@@ -184,6 +203,17 @@ def test_the_figure_of_the_ratios_shows_their_quantiles(run):
 
 
 def test_a_matrix_and_its_transpose_repeat_each_other_by_exactly_this_much():
+    """eq-propagation-forward: A unit that sums its inputs with independent weights of mean zero and variance σ² has the
+    output variance fan_in σ² γ², if its inputs have the second moment γ² and are independent of the weights.
+
+    eq-propagation-backward: A gradient that is independent of weights of mean zero and variance σ², uncorrelated within
+    a column, has the variance fan_out σ² E[δ_i²] after the backward pass.
+
+    eq-propagation-feedback: If the output itself is the gradient, normal weights and inputs of mean zero and variance
+    γ², uncorrelated, give each coordinate that returns the second moment fan_out (fan_in + fan_out + 1) σ⁴ γ².
+
+    Symbolic, Gaussian moments of a small matrix and vector.
+    """
     rows, columns, s, g = 2, 3, sp.Symbol("sigma", positive=True), sp.Symbol("gamma", positive=True)
     W = sp.Matrix(rows, columns, sp.symbols(f"w:{rows * columns}"))
     x = sp.Matrix(sp.symbols(f"x:{columns}"))
@@ -235,6 +265,11 @@ def test_feedback_more_than_doubles_the_factor_of_a_square_layer_at_every_width(
 
 @pytest.mark.parametrize("layers", [1, 2, 3])
 def test_a_factor_a_layer_compounds_exactly(layers):
+    """A factor f on the second moment, the same in every layer, becomes f^L after L layers, on average over the
+    weights.
+
+    Symbolic, Gaussian moments of products of up to three small matrices.
+    """
     x = h = sp.Matrix(sp.symbols("x:2"))
     sizes = dict.fromkeys(x, gamma)
     for layer in range(layers):

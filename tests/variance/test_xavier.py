@@ -45,6 +45,14 @@ def tanh_moments(depth):
 
 
 def test_the_factors_are_those_of_every_sum_over_sign_weights():
+    """eq-xavier-forward: Under Xavier one linear layer multiplies the variance of the signal by 2 fan_in/(fan_in +
+    fan_out).
+
+    eq-xavier-backward: Under Xavier one linear layer multiplies the variance of a gradient that is independent of its
+    weights by 2 fan_out/(fan_in + fan_out).
+
+    Exact, the average over all sixty-four layers with weights ±σ.
+    """
     # Weights +-sigma have the same variance, and a 2 x 3 layer has only 64 of them: the average is exact.
     sigma = np.sqrt(at("eq-xavier-variance", fan_in=3, fan_out=2))
     signs = np.array(np.meshgrid(*[[-1, 1]] * 6)).reshape(6, -1).T.reshape(-1, 2, 3)
@@ -63,6 +71,11 @@ def test_the_two_factors_sum_to_two_and_agree_only_for_equal_fans():
 
 
 def test_xaviers_variance_is_the_only_one_whose_two_factors_have_the_mean_one():
+    """The average of the two conditions fan_in σ² = 1 and fan_out σ² = 1 holds for the variance 2/(fan_in + fan_out),
+    and for no other.
+
+    Symbolic, solved for the variance.
+    """
     variance = sp.Symbol("v", positive=True)
     assert sp.solve((fan_in + fan_out) * variance / 2 - 1, variance) == [EQUATIONS["eq-xavier-variance"][1]]
 
@@ -91,6 +104,10 @@ def test_the_listing_draws_its_curves_through_these_factors(run):
 
 
 def test_the_uniform_distribution_with_this_limit_has_xaviers_variance():
+    """eq-xavier-limit: Uniform weights between −a and a have Xavier's variance for a = √(6/(fan_in + fan_out)).
+
+    Symbolic, the integral over the density.
+    """
     a, w = sp.symbols("a w", positive=True)
     variance = sp.integrate(w**2 / (2 * a), (w, -a, a))
     assert variance == a**2 / 3
@@ -98,6 +115,11 @@ def test_the_uniform_distribution_with_this_limit_has_xaviers_variance():
 
 
 def test_the_factors_of_the_stack_are_exact_fractions(run):
+    """eq-xavier-telescope: With the variance 1/fan_in in every layer, the factors of the gradient cancel up to the last
+    width over the first.
+
+    Exact, fractions.
+    """
     stack = run("variance/xavier/stack")
     assert stack.widths == WIDTHS
     layers = [(Fraction(m), Fraction(n)) for m, n in zip(WIDTHS, WIDTHS[1:])]
@@ -161,6 +183,11 @@ def test_the_error_of_the_stack_is_the_spread_of_a_product(run):
 
 
 def test_truncation_leaves_the_published_share_of_the_variance(run):
+    """eq-xavier-truncated: A standard normal variable that is drawn again beyond two standard deviations has the
+    variance 1 − 4 exp(−2) / (√(2π) (1 − erfc √2)).
+
+    Quadrature, and the constant of Keras and JAX.
+    """
     listing = run("variance/xavier/distributions")
     exact = at("eq-xavier-truncated")
     assert exact == pytest.approx(quad(lambda u: u**2 * norm.pdf(u), -2, 2)[0] / (norm.cdf(2) - norm.cdf(-2)))
@@ -237,6 +264,10 @@ def test_a_gradient_that_depends_on_the_weights_has_the_moment_of_wisharts_law(r
 
 
 def test_tanh_decays_like_one_over_twice_the_depth(run):
+    """In very wide tanh layers under Xavier the second moment of the activations falls like 1/(2l), for deep layers.
+
+    Quadrature, a hundred layers and the next term of the expansion.
+    """
     depth = run("variance/xavier/depth")
     moments = tanh_moments(100)
     assert moments[1] == pytest.approx(gaussian_mean(lambda u: np.tanh(u) ** 2), rel=1e-10)
@@ -261,6 +292,10 @@ def test_the_expansion_of_tanh_squared_has_these_coefficients():
 
 
 def test_relu_halves_the_second_moment_under_xavier(run):
+    """In ReLU layers under Xavier, equally wide, the second moment halves in every layer, on average over the weights.
+
+    Quadrature, for up to a hundred layers.
+    """
     depth = run("variance/xavier/depth")
     assert (depth.depth, depth.shown) == (20, (5, 10, 20))  # as in the text
     assert (len(depth.predicted["ReLU"]), len(depth.predicted["tanh"])) == (101, 101)

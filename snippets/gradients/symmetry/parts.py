@@ -1,7 +1,11 @@
+"""Two filters of a convolution, or two heads of an attention layer, that start
+as twins beside a third move but stay equal to the last bit."""
+
 import numpy as np
 
 rng = np.random.default_rng(0)
-T, y = rng.normal(size=(32, 1, 6, 3)), rng.normal(size=(32, 1))
+T = rng.normal(size=(32, 1, 6, 3))
+y = rng.normal(size=(32, 1))
 
 
 def dots(theta):  # T (batch, 1, tokens, 3) -> (batch, parts, tokens)
@@ -14,22 +18,36 @@ def filters(theta):  # convolution, tanh, mean over the positions
 
 
 def heads(theta):  # attention, where theta = (query, value)
-    a, u = np.exp(dots(theta[:, :3])), dots(theta[:, 3:])
+    a = np.exp(dots(theta[:, :3]))
     a = a / a.sum(axis=2, keepdims=True)
+    u = dots(theta[:, 3:])
     h = (a * u).sum(axis=2, keepdims=True)
     dh = np.append((a * (u - h))[..., None] * T, a[..., None] * T, axis=3)
     return h[..., 0], dh.sum(axis=2)
 
 
 apart = {}
+moves = {}
 for part, size in ((filters, 3), (heads, 6)):
-    name, v = part.__name__, np.ones(3)
-    first = theta = np.repeat(rng.normal(size=(2, size)), [2, 1], axis=0)
+    name = part.__name__
+    v = np.ones(3)
+    first = np.repeat(rng.normal(size=(2, size)), [2, 1], axis=0)
+    theta = first
     for _ in range(100):
         h, dh = part(theta)  # (batch, parts), (batch, parts, size)
         r = (h * v).sum(axis=1, keepdims=True) - y
         theta = theta - 0.1 * ((r * v)[..., None] * dh).mean(axis=0)
         v = v - 0.1 * (r * h).mean(axis=0)
-    moved, apart[name] = abs(theta - first).min(), np.ptp(theta[:2], 0).max()
+
+    moved = abs(theta - first).min()
+    moves[name] = moved
+    twins = theta[:2]
+    apart[name] = np.ptp(twins, axis=0).max()  # no mutate: all of them are zero
     print(f"{name:7} all moved by {moved:.3f}, twins apart {apart[name]:.2f}")
-    assert moved > 1e-6 and apart[name] == 0  # far above rounding
+
+# %% check
+for name in apart:
+    # Far above rounding.
+    assert moves[name] > 1e-6
+    # No tolerance: sums in one order are equal to the last bit.
+    assert apart[name] == 0

@@ -1,3 +1,6 @@
+"""From a confident mistake at logit −a, steps of length one reach zero after
+about exp(a) + 3a on half the squared error, about a + 1 on cross-entropy."""
+
 import math
 
 
@@ -21,10 +24,18 @@ measured = {loss: steps(loss, -a) for loss in ("mse", "bce")}
 for loss in ("mse", "bce"):
     print(f"{loss}: gradient {at_start[loss]:.2g}, steps predicted "
           f"{predicted[loss]:.0f}, taken {measured[loss]}")
-    # a step of size 1 instead of a flow: at most ln of the gradients' ratio
+
+# %% check
+for loss in ("mse", "bce"):
+    # A step of size 1 instead of a flow: at most the logarithm of the ratio
+    # of the last gradient and the first, which is at most a.
     assert abs(measured[loss] - predicted[loss]) < a
-step = 1e-5                                # central difference of both losses
-p_plus, p_minus = (1 / (1 + math.exp(a + s)) for s in (-step, step))
+
+# A central difference of both losses errs by step**2 / 6, and by rounding
+# of about u / step.
+step = 1e-5  # no mutate: it errs by 1e-10 of the slope
+p_plus = 1 / (1 + math.exp(a - step))
+p_minus = 1 / (1 + math.exp(a + step))
 slope_mse = ((1 - p_plus)**2 / 2 - (1 - p_minus)**2 / 2) / (2 * step)
 slope_bce = (-math.log(p_plus) + math.log(p_minus)) / (2 * step)
 assert abs(slope_bce - at_start["bce"]) < 1e-9

@@ -1,7 +1,11 @@
+"""In square layers of width n, a standard deviation taken for a variance
+multiplies the signal by n^(1/4) per layer, the reverse mistake by n^(−1/2)."""
+
 import numpy as np
 
 rng = np.random.default_rng(3)
-width, depth = 256, 10
+width = 256
+depth = 10
 sigma = np.sqrt(2 / (width + width))
 
 # what stands in rng.normal(0, scale): NumPy wants a standard deviation
@@ -15,7 +19,9 @@ predicted = {  # growth of the rms per layer, scale * sqrt(fan_in)
     "sigma taken for a variance": width**0.25,
     "variance passed as scale": width**-0.5,
 }
-measured, total = {}, {}
+
+measured = {}
+total = {}
 for name, scale in scales.items():
     h = np.ones(width)
     for _ in range(depth):
@@ -25,6 +31,10 @@ for name, scale in scales.items():
     measured[name] = total[name] ** (1 / depth)
     print(f"{name:27} per layer {predicted[name]:7.4f} "
           f"({measured[name]:7.4f})   after {depth}: {total[name]:.0e}")
-    # ln|h|^2 moves by a random step of variance 2/width at each layer
-    error = np.sqrt(2 * depth / width) / 2 / depth
+
+# %% check
+error = np.sqrt(2 * depth / width) / 2 / depth
+for name in scales:
+    # Four standard deviations of one network: each layer moves ln|h|^2 by a
+    # random step of variance 2/width.
     assert abs(measured[name] / predicted[name] - 1) < 4 * error

@@ -1,0 +1,55 @@
+"""What trials found: evidence/part/chapter.json, one file per chapter, written by `press seeds` and `press mutants`.
+
+    {"name.py": {"seeds": {"program": digest, "tried": 200, "failed": [1017], "versions": {"python": "3.11", …}},
+                 "mutants": {"program": digest, "tried": 41, "survivors": ["12: a + b → a - b"], "versions": {…}}}}
+
+A record belongs to the program whose digest it has. One of an older text is kept, and shown as what it is.
+"""
+import hashlib
+import json
+from pathlib import Path
+
+from press.book import chapter_tests
+from press.book.sources import EVIDENCE
+
+STALE = "not tried since its last change"
+
+
+def digest(*texts):
+    """A short name for texts, which changes when one of them does."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def subject(kind, listing, root="."):
+    """The digest of what a record of a kind, "seeds" or "mutants", depends on: the program, and what judges its mutants."""
+    if kind == "seeds":
+        return digest(listing.text)
+    try:
+        tests = chapter_tests.of_chapter(listing.chapter, root)
+    except (OSError, SyntaxError):
+        return digest(listing.text)
+    return digest(listing.text, tests.rest, *(test.source for test in tests.running(listing.path)))
+
+
+def read(chapter, root="."):
+    """The records of a chapter, {"name.py": {kind: record}}; {} where there are none, or a merge has marked them."""
+    try:
+        return json.loads(Path(root, EVIDENCE, f"{chapter}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def of_listing(kind, listing, root="."):
+    """The record of a kind for a listing as it is now, or None where it was not tried since its last change."""
+    record = read(listing.chapter, root).get(f"{listing.name}.py", {}).get(kind)
+    return record if record and record["program"] == subject(kind, listing, root) else None
+
+
+def write(chapter, records, root="."):
+    """Write the records of a chapter, one listing after the other in the order of their names."""
+    file = Path(root, EVIDENCE, f"{chapter}.json")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(dict(sorted(records.items())), indent=1, ensure_ascii=False) + "\n"
+    beside = file.with_suffix(".new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(file)

@@ -1,0 +1,157 @@
+"""Build the site: in a folder beside it, with every check, and put in its place only where nothing is wrong."""
+import contextlib
+import fcntl
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import yaml
+
+from press.book import listings, nav
+from press.book.sources import Problem, Unreadable
+from press.cli.messages import Log, Refused, problems_of_error, progress, report, say
+from press.cli.nav import no_yaml
+from press.pages import extension, fences, glossary, reading, verification
+from press.run import runs
+from press.site import commit
+
+WORK = ".press"   # beside the site: the lock, and what is being built
+
+
+def build(into="site", publish=True):
+    """Build and check. Where nothing is wrong, and it is to be published, put the site in its place.
+
+    Every problem is told, at once and in order. Returns the exit status. Raises Refused and OSError.
+    """
+    started, into = time.monotonic(), Path(into)
+    if into.is_symlink() or into.exists() and not into.is_dir():
+        raise Refused(f"{into} is no folder, so no site can take its place; move it away")
+    os.umask(0o022)   # a site is there for everybody
+    commit.set_date()
+    with _alone(into.parent / WORK) as work, _new(work, into) as new, contextlib.closing(runs.current()) as made:
+        with progress(made):
+            problems = problems_of_build(new, made)
+        report(problems, fences.quoted())
+        if problems:
+            say(f"press: nothing was published; {into}/ is as it was" if publish else "press: not ready", to=sys.stderr)
+            return 1
+        pages = sum(1 for _ in new.rglob("*.html"))
+        if publish:
+            _swap(new, into, work)
+    say(
+        f"press: {len(made.ran) + len(made.kept)} listings, {len(made.ran)} ran, {len(made.kept)} from the cache; "
+        f"{pages} pages{'' if publish else ' with nothing to mend'} in {time.monotonic() - started:.1f} s"
+    )
+    return 0
+
+
+def problems_of_build(folder, made):
+    """Build into a folder, with these Runs. Returns every Problem: of sources, MkDocs, runs, pages and the site."""
+    made.start(environments())
+    problems = problems_of_sources()
+    if any(problem.path == nav.CONFIG for problem in problems):   # nothing else is certain then
+        return problems
+    if not any(isinstance(problem, Unreadable) for problem in problems):
+        problems += make(folder)
+    failures = made.failures()
+    told = {str(failure) for failure in failures}   # the page that quotes a failed listing is named beside it
+    problems += [problem for found in extension.problems.values() for problem in found if problem.message not in told]
+    if not problems and not failures:   # there is a site
+        from press.site import checks
+
+        problems += checks.problems(folder)
+    return problems + failures
+
+
+def problems_of_sources(root="."):
+    """The Problems of the sources as they stand, before anything is set: the one list of these checks."""
+    try:
+        nav.order(root)
+    except Unreadable as problem:
+        return [problem]
+    except yaml.YAMLError as error:
+        return [no_yaml(error)]
+    except (AttributeError, TypeError):   # nav is no list of pages, which MkDocs tells
+        return []
+    return [problem for room in (listings, fences, verification, reading, glossary) for problem in room.problems(root)]
+
+
+def environments(root="."):
+    """The listings that pages quote: {listing: the name of its environment, "" for the book's own}."""
+    return {listing: environment for listing, (environment, _) in fences.quoted(root).items()}
+
+
+def make(folder, address="", dirty=False, more=()):
+    """Have MkDocs build into a folder: the one way to do so. Returns the Problems that it told.
+
+    address: where the folder is served, if it is. dirty: whether pages stay that stand there, newer than their source.
+    more: further plugins of MkDocs.
+    """
+    from jinja2 import TemplateError
+    from mkdocs.commands.build import build as mkdocs
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import MkDocsException
+
+    with Log() as log:
+        try:
+            config = load_config(nav.CONFIG, site_dir=str(folder), strict=False, site_url=address or None)
+            if log.problems:
+                return log.problems
+            for plugin in more:
+                config.plugins[type(plugin).__name__] = plugin
+            config.plugins.on_startup(command="serve" if address else "build", dirty=False)
+            try:
+                mkdocs(config, serve_url=address or None, dirty=dirty)
+            finally:
+                config.plugins.on_shutdown()
+        except (MkDocsException, TemplateError, UnicodeDecodeError) as error:   # mostly told already, with its page
+            log.problems = log.problems or problems_of_error(error)
+        except Problem as problem:
+            log.problems.append(problem)
+    return log.problems
+
+
+@contextlib.contextmanager
+def _alone(work):
+    """The folder for what is being built, when no other build is at work in it."""
+    work.mkdir(exist_ok=True)
+    with open(work / "lock", "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:   # the site of the last one to begin is what stays
+            say("press: another build is at work here; this one waits for its end", to=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield work
+
+
+@contextlib.contextmanager
+def _new(work, into):
+    """A fresh folder for a site. What a build that was killed left is mended first."""
+    before = work / f"{into.name}-before"
+    if before.exists() and not into.exists():   # it was killed between the two renames of `_swap`
+        before.rename(into)
+    for left in work.glob(f"{into.name}-*"):
+        shutil.rmtree(left)
+    new = Path(tempfile.mkdtemp(prefix=f"{into.name}-", dir=work))
+    new.chmod(0o755)
+    try:
+        yield new
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _swap(new, into, work):
+    """Put a finished site in the place of the old one."""
+    before = work / f"{into.name}-before"
+    if into.exists():
+        into.rename(before)
+    try:
+        new.rename(into)
+    except OSError:
+        if before.exists():
+            before.rename(into)
+        raise
+    shutil.rmtree(before, ignore_errors=True)

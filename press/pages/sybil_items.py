@@ -1,0 +1,71 @@
+"""The listings of docs/ as pytest items: each runs whole in plain Python, as a reader runs it, and prints what its page shows.
+
+docs/conftest.py hands `regions` to sybil, which collects below the file that makes it.
+"""
+import atexit
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from sybil import Region
+
+from press.book import listings
+from press.book.sources import SNIPPETS, Problem
+from press.pages import fences
+from press.run import environments, runner
+from press.run.runs import Runs
+
+# Another order of sets and another hour than the build has, so that what is left to chance does not come out alike.
+ELSEWHERE = {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo"}
+
+
+class Disproved(AssertionError):
+    """A listing that does not hold, or a fence that nobody may write."""
+
+
+@cache
+def _build(root):
+    """The Runs of the build, kept or made."""
+    runs = Runs(root)
+    atexit.register(runs.close)
+    return runs
+
+
+def regions(document):
+    """One region for each listing that a page quotes. A page with a fence that nobody may write cannot be collected."""
+    path = Path(document.path)
+    root = next(folder for folder in path.parents if (folder / SNIPPETS).is_dir())
+    found, problems = fences.read(document.text, path.relative_to(root).as_posix())
+    if problems:
+        raise Disproved("\n".join(map(str, problems)))
+    for fence in found:
+        if fence.listing:
+            yield Region(fence.start, fence.end, (root, fence.listing, fence.options.get("env", "")), prove)
+
+
+def prove(example):
+    """Run the program of a fence and compare what it prints; of one for another environment, look whether its record is fresh."""
+    root, path, environment = example.parsed
+    try:
+        listing = listings.listing(path, root)
+        if environment:
+            environments.recorded(listing, environment, root)
+            return
+        shown = _build(root).run(path).output
+    except FileNotFoundError:
+        raise Disproved(f"there is no {SNIPPETS}/{path} to quote") from None
+    except Problem as problem:
+        raise Disproved(str(problem)) from None
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, f"{listing.name}.py")
+        file.write_text(listing.text, encoding="utf-8")
+        ran = subprocess.run(
+            [sys.executable, "-P", "-s", file], cwd=folder, env=runner.environment() | ELSEWHERE,
+            stdin=subprocess.DEVNULL, capture_output=True,
+        )
+    if ran.returncode:
+        raise Disproved(f"{listing.file}:1: it fails in plain Python:\n{ran.stderr.decode('utf-8', 'replace')}")
+    if ran.stdout != shown.encode():
+        raise Disproved(f"{listing.file}:1: plain Python prints something else than its page shows: {ran.stdout.decode('utf-8', 'replace')}")

@@ -1,0 +1,87 @@
+"""How the book is cited. CITATION.cff says it once, for readers as BibTeX and for search engines as data of schema.org."""
+import re
+from dataclasses import dataclass
+
+import yaml
+
+from press.book.sources import Problem, read
+
+FILE = "CITATION.cff"
+
+
+@dataclass(frozen=True)
+class Book:
+    """What CITATION.cff says. authors: of each, what schema.org calls it, and its name. released: a day, 2025-01-31."""
+
+    title: str
+    authors: tuple
+    version: str
+    released: str
+    licenses: tuple
+
+
+def book(root="."):
+    """The Book, or None where there is no such file. Raises Problem."""
+    try:
+        said = yaml.safe_load(read(FILE, root))
+        authors = tuple(
+            ("Organization", each["name"]) if "name" in each else ("Person", f"{each['given-names']} {each['family-names']}")
+            for each in said["authors"]
+        )
+        licenses = said["license"] if isinstance(said["license"], list) else [said["license"]]
+        return Book(said["title"], authors, str(said["version"]), str(said["date-released"]), tuple(licenses))
+    except FileNotFoundError:
+        return None
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        message = f"it is YAML with title, version, date-released, license and a list of authors, without which nobody can cite the book: {error}"
+        raise Problem(FILE, mark.line + 1 if mark else 1, message) from None
+
+
+def bibtex(book, page):
+    """A chapter, given by its page of MkDocs, as an entry of BibTeX."""
+    year = book.released[:4]
+    fields = {
+        "author": " and ".join(_tex(name) if kind == "Person" else f"{{{_tex(name)}}}" for kind, name in book.authors),
+        "title": f"{{{_tex(page.title)}}}",
+        "booktitle": f"{{{_tex(book.title)}}}",
+        "year": year,
+        "note": f"Version {_tex(book.version)}",
+    }
+    if page.canonical_url:
+        fields["url"] = page.canonical_url
+    rows = [f"  {name:<9} = {{{said}}}," for name, said in fields.items()]
+    return "\n".join([f"@incollection{{unitvariance{year}{page.file.name.replace('_', '')},", *rows, "}"])
+
+
+def data(book, page, name, site):
+    """A page for search engines. name: the book's on its site. site: its address, or nothing; then no address is told."""
+    rights = {
+        "author": [{"@type": kind, "name": author} for kind, author in book.authors],
+        "license": [f"https://spdx.org/licenses/{license}.html" for license in book.licenses],
+    }
+    whole = {
+        "@type": "Book", "name": name, "alternateName": book.title, "inLanguage": "en", "version": book.version,
+        "datePublished": book.released, **rights, **({"url": site} if site else {}),
+    }
+    if page.is_homepage:
+        return {"@context": "https://schema.org", **whole, "description": page.meta["description"]}
+    told = {
+        "@type": ["TechArticle", "Chapter"] if "cited" in page.meta else "WebPage", "name": page.title,
+        "description": page.meta["description"], "inLanguage": "en",
+        **({"url": page.canonical_url} if site else {}), **rights, "isPartOf": whole,
+    }
+    way = [(name, site), *((part.title, _first(part)) for part in page.ancestors[::-1]), (page.title, page.canonical_url)]
+    steps = [{"@type": "ListItem", "position": i, "name": step, "item": address} for i, (step, address) in enumerate(way, 1)]
+    trail = [{"@type": "BreadcrumbList", "itemListElement": steps}] if site else []
+    return {"@context": "https://schema.org", "@graph": [told, *trail]}
+
+
+def _first(part):
+    """Where the name of a part leads in the head of the site: to its first page."""
+    return next(child.canonical_url for child in part.children if child.is_page)
+
+
+def _tex(words):
+    """Words of which no letter means anything to TeX."""
+    return re.sub(r"([&%$#_{}])", r"\\\1", words)

@@ -1,0 +1,98 @@
+"""What readers take along: a chapter as script, notebook and Markdown, the programs in one zip; llms.txt and robots.txt."""
+import io
+import json
+import posixpath
+import zipfile
+
+from press.book import listings
+from press.run.cache import key
+from press.run.runner import versions
+from press.site import markdown
+
+VERSION = 1   # raised by hand when what is kept would come out otherwise
+CLOSING = """---
+This chapter is a part of the book *Unit Variance*.
+{where}The numbers in its text were computed with NumPy {numpy} and Matplotlib {matplotlib}.
+Code under the MIT license, text under CC BY 4.0."""
+
+
+def prose(text, **metadata):
+    """Text as a cell of a notebook."""
+    return {"cell_type": "markdown", "source": text, "metadata": metadata}
+
+
+def code(text, outputs=(), **metadata):
+    """A program as a cell of a notebook."""
+    return {"cell_type": "code", "metadata": metadata, "execution_count": None, "source": text, "outputs": list(outputs)}
+
+
+def notebook(cells, **metadata):
+    """Cells as a notebook, of the version whose cells have no random names: the same cells give the same bytes."""
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    made = {"nbformat": 4, "nbformat_minor": 4, "metadata": {"kernelspec": kernel} | metadata, "cells": cells}
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+
+
+def script(cells):
+    """Cells as a program: text in comments."""
+    parts = [
+        f"# %%\n{cell['source']}" if cell["cell_type"] == "code"
+        else "\n".join(["# %% [markdown]", *(f"# {row}".rstrip() for row in cell["source"].split("\n"))])
+        for cell in cells
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def zipped(files):
+    """A zip of {path: bytes}, the same bytes on every machine."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for path, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(path)   # dated 1980
+            entry.external_attr = 0o644 << 16
+            file.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def bundle(root="."):
+    """Every listing in one zip."""
+    return zipped({f"listings/{path}": listings.listing(path, root).text.encode() for path in listings.listings(root)})
+
+
+def of_page(page, made_of, files, address, runs):
+    """A page as {name: text} of the files beside it; a chapter also as a script and a notebook. Raises what `markdown.pieces` does.
+
+    made_of: the key of its HTML, in which are the runs, values and addresses that are in these files too.
+    address: the site's, or "" where it has none.
+    """
+    name = key("downloads", str(VERSION), page.markdown, made_of, address, *versions().values())
+    made = runs.cache.get(name)
+    if made is None:
+        link = markdown.linker(page, files, lambda file: posixpath.relpath(f"{file.url}index.md", page.url or "."))
+        made = {"index.md": markdown.as_markdown(markdown.pieces(page, link, runs))}
+        if chapter := page.meta.get("download"):
+            link = markdown.linker(page, files, lambda file: f"{address}{file.url}" if address else "")
+            cells = [(prose if kind == "text" else code)(text) for kind, text in markdown.pieces(page, link, runs)
+                     if kind in ("text", "program", "check")]
+            where = f"It is read at [{address}{page.url}]({address}{page.url}).\n" if address else ""
+            cells.append(prose(CLOSING.format(where=where, **versions())))
+            made |= {f"{chapter}.py": script(cells), f"{chapter}.ipynb": notebook(cells)}
+        runs.cache.put(name, made)
+    return made
+
+
+def write_llms(site, texts, nav, config):
+    """Put llms.txt, the parts of the book with their pages, and robots.txt into a built site. texts: the pages as Markdown."""
+    address = config.site_url or ""
+    rows = [
+        f"# {config.site_name}", "", f"> {config.site_description}", "",
+        "Each page below is Markdown: the text with its formulas in TeX, the programs, and what they printed.",
+        f"All of them in one file: [llms-full.txt]({address}llms-full.txt).",
+    ]
+    for title, items in [("Start", nav.items), *((item.title, item.children) for item in nav.items if item.is_section)]:
+        rows += ["", f"## {title}", ""]
+        rows += [f"- [{page.title}]({address}{page.url}index.md): {page.meta['description']}" for page in items if page.is_page]
+    sitemap = f"Sitemap: {address}sitemap.xml\n" if address else ""
+    (site / "llms.txt").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    (site / "llms-full.txt").write_text("\n\n".join(texts), encoding="utf-8")
+    (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\n{sitemap}", encoding="utf-8")

@@ -1,0 +1,62 @@
+"""The book as a zip that is read from a disk, without a server: links name files there, and the search loads a script."""
+import base64
+import json
+import posixpath
+import re
+
+from lxml import html
+
+from press.run.cache import key
+from press.site import csp
+from press.site.downloads import zipped
+
+NAME = "unit-variance"
+VERSION = 1   # raised by hand when the zip would come out otherwise
+
+_LEFT_OUT = re.compile(
+    rf".*\.map|sitemap\..*|robots\.txt|404\.html|(?:.*/)?card\.png|assets/lost\.js|assets/javascripts/lunr/.*|search/search_index\.json|[^/]*\.pdf|{NAME}\.zip"
+)
+_ONLINE = re.compile(r"<!--online-->.*?<!--/online-->", re.DOTALL)   # marks of the theme, around what a disk has not
+
+
+def write(site, cache):
+    """Put the zip into a built site. Its pages have their policy already, and get that of what they are in the zip."""
+    files = {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+    name = key("offline", str(VERSION), *(part for file in files.items() for part in file))
+    packed = cache.get(name)
+    if packed is None:
+        packed = base64.b64encode(zipped({f"{NAME}/{path}": content for path, content in _contents(files)})).decode()
+        cache.put(name, packed)
+    (site / f"{NAME}.zip").write_bytes(base64.b64decode(packed))
+
+
+def _contents(files):
+    """What the zip holds, as (path, bytes)."""
+    for path, content in files.items():
+        if path == "search/search_index.json":
+            yield "search/search_index.js", index(content).encode()
+        elif not _LEFT_OUT.fullmatch(path):
+            yield path, page(path, content.decode(), files).encode() if path.endswith(".html") else content
+
+
+def page(path, text, files):
+    """A page whose links lead to files, because a folder on a disk shows no page. path: its own. files: the paths of all."""
+    text = _ONLINE.sub("", text)
+    for link in {link for _, _, link, _ in html.document_fromstring(text).iterlinks()}:
+        place, rest = re.match(r"([^:?#]*)(.*)", link, re.DOTALL).groups()
+        if place and posixpath.normpath(posixpath.join(posixpath.dirname(path), place, "index.html")) in files:
+            named = f"{place.rstrip('/')}/index.html{rest}"
+            text = text.replace(f'href="{link}"', f'href="{named}"').replace(f'; url={link}"', f'; url={named}"')
+    way = "../" * path.count("/")
+    search = f'<script src="{way}assets/search.js">'
+    text = text.replace(search, f'<script src="{way}assets/disk.js"></script>{search}')
+    return csp.protect(text)
+
+
+def index(content):
+    """The index of the search as a script, which a page may load from a disk, with the names of files."""
+    found = json.loads(content)
+    for entry in found["docs"]:
+        place, mark, anchor = entry["location"].partition("#")
+        entry["location"] = f"{place}index.html{mark}{anchor}"
+    return f"var __index = {json.dumps(found)};\n"

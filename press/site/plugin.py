@@ -1,0 +1,163 @@
+"""The MkDocs plugin: labs, what the theme and search engines are told of a page, and what is put beside the pages."""
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+from jinja2 import FileSystemBytecodeCache
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File, Files
+
+from press.book.nav import CONFIG
+from press.book.sources import DOCS, Problem, line_of, read
+from press.pages import extension
+from press.pages.formulas import ASIDE
+from press.pages.listings import FIGURES
+from press.run import runs
+from press.run.cache import key
+from press.run.runner import Failure
+from press.site import citation, commit, csp, downloads, fonts, labs, markdown, offline
+
+BESIDE = 0.3                           # of a chapter's weight in the search has a page that is none: it repeats what chapters derive
+TEMPLATES = Path(".press/templates")   # compiled
+
+_MARK = re.compile("\ue000(\\d+)\ue001")   # private characters: no page holds them
+_EXPLORER = re.compile(r'class="explorer" data-explorer="(\w+)"')
+
+
+class Press(BasePlugin):
+    """Is the last in `plugins:`, behind search and mkdocs-jupyter.
+
+    While the site is served, what takes time and nobody sees is left out: policies, small fonts, llms.txt, the zip of the site.
+    """
+
+    def on_startup(self, *, command, dirty):
+        commit.set_date()
+        self.serving, self.runs = command == "serve", runs.current()
+        self.labs = labs.Labs(self.runs.cache)
+
+    def on_shutdown(self):
+        self.labs.close()
+
+    def on_config(self, config):
+        self.book = citation.book()
+        self.lab, self.aside, self.made_of = {}, {}, {}   # of each page that is set: its Lab, what is put aside, the key of its HTML
+        self.characters = []                              # of fonts, that the formulas of each page show
+        if config.repo_url:
+            config.extra["commit"] = commit.commit()[0]   # for who reports an error
+
+    def on_files(self, files, config):
+        """Begin with the labs, which take longest, and set their pages last."""
+        extension.problems[CONFIG] = list(_redirects_over_pages(files, config))
+        for file in filter(labs.is_lab, list(files)):
+            lab = self.lab[file.src_uri] = labs.read(file.src_uri)
+            file.abs_src_path = self.labs.start(lab, _place(file, files, config))
+            files.append(File.generated(config, file.src_uri.replace(".py", ".zip"), content=lab.bundle()))
+        return Files(sorted(files, key=labs.is_lab))
+
+    def on_nav(self, nav, config, files):
+        self.nav, self.files = nav, files
+
+    def on_env(self, env, config, files):
+        """Keep the theme's templates compiled."""
+        TEMPLATES.mkdir(parents=True, exist_ok=True)
+        env.bytecode_cache = FileSystemBytecodeCache(str(TEMPLATES))
+
+    @event_priority(50)   # before mkdocs-jupyter reads the notebook
+    def on_pre_page(self, page, config, files):
+        if lab := self.lab.get(page.file.src_uri):
+            extension.problems[lab.path] = []
+            try:
+                self.labs.finish(lab, _place(page.file, files, config))
+            except Problem as problem:
+                extension.problems[lab.path].append(problem)
+
+    def on_page_content(self, content, page, config, files):
+        """Note what the theme asks for, and put aside what no search reads: thousands of elements of formulas and listings."""
+        path, meta = page.file.src_uri, page.meta
+        if lab := self.lab.get(path):
+            content = labs.light(content, lab, _root(page))
+            meta["description"] = lab.description
+        if not meta.get("description"):
+            message = "a page says in its front matter what it answers, `description: …`, which search engines show"
+            extension.problems.setdefault(path, []).append(Problem(f"{DOCS}/{path}", 1, message))
+        if "assumes" not in meta and not lab:
+            meta["search"] = {"boost": BESIDE}
+        meta["formulas"] = 'class="katex"' in content
+        meta["explorers"] = _EXPLORER.findall(content)
+        if "data-listing=" in content:
+            meta["claims"], meta["download"] = path.removesuffix(".md").replace("/", "-"), page.file.name
+        if "claims" in meta or lab:
+            meta["cited"] = True
+        page.links_to_anchors = {   # of `#explorer?depth=60` the explorer reads what is behind the anchor
+            file: {anchor.partition("?")[0]: link for anchor, link in links.items()} for file, links in (page.links_to_anchors or {}).items()
+        }
+        self.made_of[path] = key("content", content)
+        if meta["formulas"] and not self.serving:
+            self.characters.append(fonts.characters(content, self.runs.cache))
+        shown, *parts = content.split(ASIDE[0])
+        self.aside[path] = [part.partition(ASIDE[1])[0] for part in parts]
+        return shown + "".join(f"\ue000{number}\ue001{part.partition(ASIDE[1])[2]}" for number, part in enumerate(parts))
+
+    def on_page_context(self, context, page, config, nav):
+        """What the theme shows of a page to search engines, and to readers who cite it."""
+        if self.book:
+            context["book"], context["data"] = self.book, citation.data(self.book, page, config.site_name, config.site_url)
+            context["bibtex"] = citation.bibtex(self.book, page) if "cited" in page.meta else ""
+
+    def on_post_page(self, output, page, config):
+        """Put back what was put aside."""
+        return _MARK.sub(lambda match: self.aside[page.file.src_uri][int(match[1])], output)
+
+    @event_priority(-100)   # after the plugins that write pages of their own
+    def on_post_build(self, config):
+        """Put beside the pages what readers take along. Where something is wrong, nothing is published, and it may be missing."""
+        site, cache = Path(config.site_dir), self.runs.cache
+        texts = [self._beside(page, site, config) for page in self.nav.pages if page.file.src_uri in self.made_of]
+        (site / "listings.zip").write_bytes(downloads.bundle())
+        if self.serving:
+            return
+        if whole := all(texts) and not any(extension.problems.values()):
+            downloads.write_llms(site, texts, self.nav, config)
+            fonts.write(site, self.characters, cache)
+        for page in sorted(site.rglob("*.html")):
+            page.write_text(csp.protect(page.read_text(encoding="utf-8")), encoding="utf-8")
+        if whole:
+            offline.write(site, cache)
+
+    def _beside(self, page, site, config):
+        """Put a page beside itself as Markdown, a chapter as script and notebook too. Returns the Markdown, "" where a run is missing."""
+        path = page.file.src_uri
+        try:
+            if lab := self.lab.get(path):
+                made = {"index.md": markdown.as_markdown(labs.pieces(lab, self.labs.made[path], _root(page)))}
+            else:
+                made = downloads.of_page(page, self.made_of[path], self.files, config.site_url or "", self.runs)
+        except (LookupError, ValueError, TypeError, Failure):   # told with the page
+            return ""
+        for name, text in made.items():
+            (site / page.url / name).write_text(text, encoding="utf-8")
+        return made["index.md"]
+
+
+def _root(page):
+    """The way from a page to the root of the site."""
+    return "../" * page.url.count("/")
+
+
+def _place(file, files, config):
+    """The page of a file, as `image` asks for it: the way to the site's root, and how a figure comes to the site."""
+    def publish(name, svg):
+        address = f"{FIGURES}/{name}"
+        if files.get_file_from_path(address) is None:
+            files.append(File.generated(config, address, content=svg))
+
+    return SimpleNamespace(root=_root(file), publish=publish)
+
+
+def _redirects_over_pages(files, config):
+    """Redirects from pages that are there: they would take the pages' places."""
+    redirects, text = config.plugins.get("redirects"), read(CONFIG)
+    pages = {file.dest_uri: file.src_uri for file in files.documentation_pages()}
+    for old in redirects.config["redirect_maps"] if redirects else ():
+        if page := pages.get(File(old, config.docs_dir, config.site_dir, config.use_directory_urls).dest_uri):
+            yield Problem(CONFIG, line_of(text, text.find(f"{old}:")), f"the redirect from '{old}' would take the place of {DOCS}/{page}")

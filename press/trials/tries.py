@@ -1,0 +1,210 @@
+"""What seeds and mutants share: which listings are tried, the work on every core, what is written and told of it."""
+import json
+import os
+import platform
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+from press.book import evidence, listings
+from press.book.sources import EVIDENCE, SNIPPETS, Problem, test_file
+from press.run import runner
+from press.run.cache import Cache, key
+from press.run.runs import CACHE
+from press.trials.judge import Judge
+
+
+class Trial:
+    """Tries listings in many cases, each a changed text, on every core. fresh: no kept verdict is taken.
+
+    A kind of trial has a name, the words of evidence/ for cases that go wrong (bad) and of messages for the others
+    (good), the share of good ones that is needed, and the file that answers for it (place). It says which cases a
+    listing has (cases, {name: text}), and what goes wrong in one (fault), or if one is stopped (late): a text or None.
+    """
+
+    def __init__(self, root=".", fresh=False):
+        self.root, self._fresh, self._closed = root, fresh, False
+        libraries = {name: version(name) for name in ("numpy", "matplotlib", "scipy", "sympy")}
+        self.versions = {"python": ".".join(platform.python_version_tuple()[:2])} | libraries
+        self._cache = Cache(Path(root, CACHE))
+        self.own, self._opened = threading.local(), []   # of each thread: a runner and a judge
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        self._pool = ThreadPoolExecutor(cores, initializer=self._equip)
+
+    def _equip(self):
+        self.own.runner, self.own.judge = runner.Runner(), Judge(self.root)
+        self._opened += [self.own.runner, self.own.judge]
+
+    def faults(self, tried):
+        """What goes wrong in each (listing, name, text). On a busy machine, what was stopped is tried again, alone."""
+        found = list(self._pool.map(self._verdict, tried))
+        for place, case in enumerate(tried):
+            if isinstance(found[place], TimeoutError):
+                again = self._pool.submit(self._verdict, case).result()
+                found[place] = self.late(*case, again) if isinstance(again, TimeoutError) else again
+        self._cache.commit()
+        return found
+
+    def _verdict(self, case):
+        """What goes wrong in one, from the cache where it is there; or a TimeoutError, which is not kept."""
+        listing, _, text = case
+        subject = evidence.subject(self.name, listing, self.root)
+        name = key("trial", self.name, subject, text, json.dumps([self.versions, runner.versions()]))
+        found = None if self._fresh else self._cache.get(name)
+        try:
+            found = found or [self.fault(*case)]
+        except TimeoutError as error:
+            return error
+        if not self._closed:   # or it was stopped
+            self._cache.put(name, found, lasting=True)
+        return found[0]
+
+    def failure(self, listing, text, processor=None):
+        """Why a text in the place of a listing fails, or None. Raises TimeoutError where it is stopped."""
+        try:
+            self.own.runner.run(listing.file, text, processor, draw=False, wanted=lambda: not self._closed)
+        except runner.Failure as failure:
+            if failure.late:
+                raise TimeoutError(str(failure)) from None
+            return str(failure)
+        return None
+
+    def close(self):
+        """End everything, also what still runs."""
+        def end():
+            for each in self._opened:
+                each.close()
+
+        self._closed = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        end()
+        self._pool.shutdown()
+        end()   # what a thread began in between
+        self._cache.close()
+
+
+def attempt(kind, root=".", names=(), revision="", sample=0):
+    """Try listings, print what goes wrong, and write it into evidence/. Returns the exit status, 1 if something does.
+
+    kind: Seeds or Mutants. names: listings, part/chapter/name.py, to try in any case. revision: of git; what differs
+    from it is tried. Without either: what evidence/ does not cover. sample: so many cases of what it covers are tried
+    afresh, and nothing is written.
+    """
+    def own(path):   # or it runs in another environment, where frameworks are
+        return not Path(root, SNIPPETS, path).with_suffix(".run.json").exists()
+
+    if revision and _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}") is None:
+        print(f"press: git knows no {revision} here: what {EVIDENCE}/ does not cover is tried", file=sys.stderr)
+        revision = ""
+    known = list(filter(own, listings.listings(root)))
+    changed = [path for path in known if not revision or _differs(kind.name, path, root, revision)]
+    paths = [name.removeprefix(f"{SNIPPETS}/") for name in names] or changed
+    unknown = [path for path in paths if path not in known]
+    problems = [f"press: {path} is no listing to try: name one as part/chapter/name.py" for path in unknown]
+    trial, cases, covered = kind(root, bool(sample)), {}, {}
+    try:
+        for path in filter(known.__contains__, sorted(paths)):
+            try:
+                listing = listings.listing(path, root)
+                cases[listing] = trial.cases(listing)
+            except Problem as problem:
+                problems.append(problem)
+                continue
+            record = evidence.of_listing(kind.name, listing, root)
+            if record and record["tried"] == len(cases[listing]):
+                covered[listing] = record
+        if sample:
+            problems += _sample(trial, cases, covered, sample)
+        else:
+            for listing in cases:
+                if cases[listing] and (names or revision or listing not in covered):
+                    problems += _try(trial, listing, cases[listing])
+            problems += _totals(trial, {listing.chapter for listing in cases})
+    except Problem as problem:   # of what else a chapter has
+        problems.append(problem)
+    finally:
+        trial.close()
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return int(bool(problems))
+
+
+def _try(trial, listing, cases):
+    """Try a listing, and write down what is found. Returns the Problem, if there is one, why it cannot be tried."""
+    began, subject = time.monotonic(), evidence.subject(trial.name, listing, trial.root)
+    try:
+        faults = trial.faults([(listing, name, text) for name, text in cases.items()])
+    except Problem as problem:
+        return [problem]
+    for fault in filter(None, faults):
+        print(fault, flush=True)
+    bad = [name for name, fault in zip(cases, faults) if fault]
+    known, folder = evidence.read(listing.chapter, trial.root), Path(trial.root, listing.file).parent
+    record = {"program": subject, "tried": len(cases), trial.bad: bad, "versions": trial.versions}
+    known.setdefault(f"{listing.name}.py", {})[trial.name] = record
+    evidence.write(listing.chapter, {name: known[name] for name in known if (folder / name).exists()}, trial.root)
+    seconds = time.monotonic() - began
+    print(f"{listing.file}: {len(cases)} {trial.name}, {len(bad)} {trial.bad}, {seconds:.1f} s", file=sys.stderr)
+    return []
+
+
+def _sample(trial, cases, covered, size):
+    """Try some cases, drawn by the commit. Returns what goes wrong where evidence/ says that it does not."""
+    every = [(listing, *case) for listing in covered for case in cases[listing].items()]
+    drawn = random.Random(_git(trial.root, "rev-parse", "HEAD")).sample(range(len(every)), min(size, len(every)))
+    tried = [every[place] for place in sorted(drawn)]   # listing by listing
+    wrong = [
+        f"{fault}, which {EVIDENCE}/{listing.chapter}.json does not say"
+        for (listing, name, _), fault in zip(tried, trial.faults(tried))
+        if fault and name not in covered[listing][trial.bad]
+    ]
+    print(f"press: {len(tried) - len(wrong)} of {len(tried)} {trial.name} drawn end as {EVIDENCE}/ says")
+    return wrong
+
+
+def _totals(trial, chapters):
+    """Tell what evidence/ says of chapters now. Returns the problems: where too small a share is good."""
+    tried, good, places = Counter(), Counter(), set()
+    for path in listings.listings(trial.root):
+        listing = path.rpartition("/")[0] in chapters and listings.listing(path, trial.root)
+        if record := listing and evidence.of_listing(trial.name, listing, trial.root):
+            places.add(trial.place(listing))
+            for place in trial.place(listing), listing.chapter, "in all":
+                tried[place] += record["tried"]
+                good[place] += record["tried"] - len(record[trial.bad])
+    said = {place: f"{good[place]} of {tried[place]} {trial.good}" for place in tried}
+    for place in filter(said.get, [*sorted(chapters), "in all"]):
+        print(f"press: {place}: {said[place]}, {good[place] / tried[place]:.1%}")
+    if not said:
+        print(f"press: no {trial.name} to try")
+    low = [place for place in sorted(places) if good[place] < trial.share * tried[place]]
+    return [Problem(place, 1, f"{said[place]}: {trial.share:.0%} are needed") for place in low]
+
+
+def _differs(kind, path, root, revision):
+    """Whether a listing or, for mutants, what judges them is another one at a revision."""
+    with tempfile.TemporaryDirectory() as then:
+        for file in f"{SNIPPETS}/{path}", test_file(path.rpartition("/")[0]):
+            if (text := _git(root, "show", f"{revision}:./{file}")) is not None:
+                Path(then, file).parent.mkdir(parents=True)
+                Path(then, file).write_text(text, encoding="utf-8")
+        try:
+            old, new = (evidence.subject(kind, listings.listing(path, place), place) for place in (then, root))
+        except (Problem, FileNotFoundError):
+            return True
+        return old != new
+
+
+def _git(root, *command):
+    """What git says, or None where it refuses or is not there."""
+    try:
+        return subprocess.run(["git", *command], cwd=root, capture_output=True, encoding="utf-8", check=True).stdout
+    except (OSError, subprocess.CalledProcessError, UnicodeDecodeError):
+        return None
