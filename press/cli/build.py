@@ -16,7 +16,6 @@ from press.cli.messages import Log, Refused, problems_of_error, progress, report
 from press.cli.nav import no_yaml
 from press.pages import extension, fences, glossary, reading, verification
 from press.run import runs
-from press.site import commit
 
 WORK = ".press"   # beside the site: the lock, and what is being built
 
@@ -30,13 +29,13 @@ def build(into="site", publish=True):
     if into.is_symlink() or into.exists() and not into.is_dir():
         raise Refused(f"{into} is no folder, so no site can take its place; move it away")
     os.umask(0o022)   # a site is there for everybody
-    commit.set_date()
     with _alone(into.parent / WORK) as work, _new(work, into) as new, contextlib.closing(runs.current()) as made:
         with progress(made):
             problems = problems_of_build(new, made)
         report(problems, fences.quoted())
         if problems:
-            say(f"press: nothing was published; {into}/ is as it was" if publish else "press: not ready", to=sys.stderr)
+            told = f"nothing was published; {into}/ is as it was" if publish else "not ready to be published"
+            say(f"press: {told}", to=sys.stderr)
             return 1
         pages = sum(1 for _ in new.rglob("*.html"))
         if publish:

@@ -68,4 +68,5 @@ def prove(example):
     if ran.returncode:
         raise Disproved(f"{listing.file}:1: it fails in plain Python:\n{ran.stderr.decode('utf-8', 'replace')}")
     if ran.stdout != shown.encode():
-        raise Disproved(f"{listing.file}:1: plain Python prints something else than its page shows: {ran.stdout.decode('utf-8', 'replace')}")
+        printed = ran.stdout.decode("utf-8", "replace")
+        raise Disproved(f"{listing.file}:1: its page does not show what plain Python prints, if nothing is left to chance:\n{printed}")

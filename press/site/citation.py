@@ -1,4 +1,4 @@
-"""How the book is cited. CITATION.cff says it once, for readers as BibTeX and for search engines as data of schema.org."""
+"""How the book is cited. CITATION.cff says it once, for readers as BibTeX, for search engines as data of schema.org."""
 import re
 from dataclasses import dataclass
 
@@ -25,8 +25,8 @@ def book(root="."):
     try:
         said = yaml.safe_load(read(FILE, root))
         authors = tuple(
-            ("Organization", each["name"]) if "name" in each else ("Person", f"{each['given-names']} {each['family-names']}")
-            for each in said["authors"]
+            ("Organization", author["name"]) if "name" in author
+            else ("Person", f"{author['given-names']} {author['family-names']}") for author in said["authors"]
         )
         licenses = said["license"] if isinstance(said["license"], list) else [said["license"]]
         return Book(said["title"], authors, str(said["version"]), str(said["date-released"]), tuple(licenses))
@@ -34,8 +34,8 @@ def book(root="."):
         return None
     except (yaml.YAMLError, KeyError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
-        message = f"it is YAML with title, version, date-released, license and a list of authors, without which nobody can cite the book: {error}"
-        raise Problem(FILE, mark.line + 1 if mark else 1, message) from None
+        needed = "to be cited, the book needs title, version, date-released, license and authors here, as YAML"
+        raise Problem(FILE, mark.line + 1 if mark else 1, f"{needed}: {error}") from None
 
 
 def bibtex(book, page):
@@ -55,7 +55,7 @@ def bibtex(book, page):
 
 
 def data(book, page, name, site):
-    """A page for search engines. name: the book's on its site. site: its address, or nothing; then no address is told."""
+    """A page for search engines. name: the book's on its site. site: its address, or ""; then no address is told."""
     rights = {
         "author": [{"@type": kind, "name": author} for kind, author in book.authors],
         "license": [f"https://spdx.org/licenses/{license}.html" for license in book.licenses],
@@ -71,8 +71,11 @@ def data(book, page, name, site):
         "description": page.meta["description"], "inLanguage": "en",
         **({"url": page.canonical_url} if site else {}), **rights, "isPartOf": whole,
     }
-    way = [(name, site), *((part.title, _first(part)) for part in page.ancestors[::-1]), (page.title, page.canonical_url)]
-    steps = [{"@type": "ListItem", "position": i, "name": step, "item": address} for i, (step, address) in enumerate(way, 1)]
+    parts = [(part.title, _first(part)) for part in page.ancestors[::-1]]
+    steps = [
+        {"@type": "ListItem", "position": number, "name": step, "item": address}
+        for number, (step, address) in enumerate([(name, site), *parts, (page.title, page.canonical_url)], 1)
+    ]
     trail = [{"@type": "BreadcrumbList", "itemListElement": steps}] if site else []
     return {"@context": "https://schema.org", "@graph": [told, *trail]}
 

@@ -1,4 +1,4 @@
-"""The commit that the site is built from, and its date, which stands for the day of the build: two builds are then the same."""
+"""The commit that the site is built from. Its date stands for the day of the build, so that two builds are the same."""
 import os
 import subprocess
 
@@ -6,7 +6,7 @@ import subprocess
 def commit(root="."):
     """(hash, seconds since 1970) of the commit at hand, as text.
 
-    ("", "") without git, without a commit, and where the repository is that of another project, which merely holds this folder.
+    ("", "") without git, without a commit, and where the repository is that of another project, with this folder in it.
     """
     if _git(root, "rev-parse", "--show-cdup") != "":   # the way up to the repository's top level
         return "", ""
@@ -23,7 +23,7 @@ def set_date(root="."):
 def _git(root, *arguments):
     """What git says, or None where it refuses or there is none."""
     try:
-        said = subprocess.run(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8", errors="replace", check=False)
+        said = subprocess.run(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8", check=False)
     except FileNotFoundError:
         return None
     return said.stdout.strip() if said.returncode == 0 else None

@@ -1,4 +1,4 @@
-"""The Content-Security-Policy of each page: what a browser may fetch and run for it, and whether the page keeps to that.
+"""The Content-Security-Policy of each page: what a browser may fetch and run for it, and whether it keeps to that.
 
 A static host sends no headers of ours, so the policy stands in the page. It allows this site alone and, by their
 hashes, the inline scripts that the page was built with.
@@ -23,15 +23,17 @@ RULES = (
 CHARSET = '<meta charset="utf-8">'   # behind it stands the policy, in front of all that it governs
 POLICY = '<meta http-equiv="Content-Security-Policy" content="{}">'
 
+_NOT_RUN = "which no browser runs here: put it into a script"
 _FETCHING = " | ".join(f"//@{name}" for name in ("src", "srcset", "href", "data", "poster", "action", "formaction"))
 _ELSEWHERE = re.compile(r"(?:^|,)\s*(?:(?!data:)[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 _NAMED = re.compile(r"https?:(?:\\?/){2}[\w.-]+")
 _HOST = re.compile(r"(?:https?:)?//[^\s\"')]+")
-_OWN = re.compile(r"/\*.*?\*/|url\(\s*(?:\"data:[^\"]*\"|'data:[^']*'|data:[^)]*)\s*\)", re.DOTALL)   # comments and data
+# What fetches nothing in a style sheet: comments and data.
+_OWN = re.compile(r"/\*.*?\*/|url\(\s*(?:\"data:[^\"]*\"|'data:[^']*'|data:[^)]*)\s*\)", re.DOTALL)
 
 
 def protect(text):
-    """A page with the policy of its inline scripts. One without a place for it stays as it is, and `problems` says so."""
+    """A page with the policy of its inline scripts. One without a place for it stays, and `problems` says so."""
     before, charset, rest = text.partition(CHARSET)
     start, end = POLICY.split("{}")
     if rest.startswith(start):
@@ -56,16 +58,16 @@ def problems(page):
         yield "", f"the policy of this page is not that of its scripts: it belongs behind {CHARSET} in its head"
     for handler in page.xpath("//@*[starts-with(name(), 'on')]"):
         where = f"<{handler.getparent().tag} {handler.attrname}>"
-        yield handler.attrname, f"{where} is a program in an attribute, which no browser runs here: put it into a script"
+        yield handler.attrname, f"{where} is a program in an attribute, {_NOT_RUN}"
     for address in page.xpath(_FETCHING):
         element = address.getparent()
         followed = element.tag in ("a", "area") or element.get("rel") == "canonical"   # by a reader, or by nobody
         if address.strip().lower().startswith("javascript:"):
-            yield address, f"<{element.tag}> has the address {address}, which no browser runs here: put it into a script"
+            yield address, f"<{element.tag}> has the address {address}, {_NOT_RUN}"
         elif not followed and _ELSEWHERE.search(address.strip()):
             yield address, f"<{element.tag}> fetches {address} from another host"
     hosts = [("script", found[0]) for found in map(_NAMED.search, _scripts(page)) if found]
-    hosts += [("style", host) for host in map(elsewhere, page.xpath("//@style[contains(., '//')] | //style/text()")) if host]
+    hosts += [("style", host) for host in map(elsewhere, page.xpath("//@style | //style/text()")) if host]
     yield from ((host, f"a {kind} names another host: {host}") for kind, host in hosts)
 
 

@@ -1,4 +1,4 @@
-"""What readers take along: a chapter as script, notebook and Markdown, the programs in one zip; llms.txt and robots.txt."""
+"""What readers take along: chapters as scripts, notebooks and Markdown, programs in one zip; llms.txt, robots.txt."""
 import io
 import json
 import posixpath
@@ -23,7 +23,8 @@ def prose(text, **metadata):
 
 def code(text, outputs=(), **metadata):
     """A program as a cell of a notebook."""
-    return {"cell_type": "code", "metadata": metadata, "execution_count": None, "source": text, "outputs": list(outputs)}
+    outputs = list(outputs)
+    return {"cell_type": "code", "metadata": metadata, "execution_count": None, "source": text, "outputs": outputs}
 
 
 def notebook(cells, **metadata):
@@ -60,7 +61,7 @@ def bundle(root="."):
 
 
 def of_page(page, made_of, files, address, runs):
-    """A page as {name: text} of the files beside it; a chapter also as a script and a notebook. Raises what `markdown.pieces` does.
+    """A page as {name: text} of the files beside it; a chapter as script and notebook too. Raises as `markdown.pieces`.
 
     made_of: the key of its HTML, in which are the runs, values and addresses that are in these files too.
     address: the site's, or "" where it has none.
@@ -82,7 +83,7 @@ def of_page(page, made_of, files, address, runs):
 
 
 def write_llms(site, texts, nav, config):
-    """Put llms.txt, the parts of the book with their pages, and robots.txt into a built site. texts: the pages as Markdown."""
+    """Put llms.txt, with all pages by their parts, and robots.txt into a built site. texts: the pages as Markdown."""
     address = config.site_url or ""
     rows = [
         f"# {config.site_name}", "", f"> {config.site_description}", "",
@@ -91,7 +92,8 @@ def write_llms(site, texts, nav, config):
     ]
     for title, items in [("Start", nav.items), *((item.title, item.children) for item in nav.items if item.is_section)]:
         rows += ["", f"## {title}", ""]
-        rows += [f"- [{page.title}]({address}{page.url}index.md): {page.meta['description']}" for page in items if page.is_page]
+        for page in filter(lambda item: item.is_page, items):
+            rows.append(f"- [{page.title}]({address}{page.url}index.md): {page.meta['description']}")
     sitemap = f"Sitemap: {address}sitemap.xml\n" if address else ""
     (site / "llms.txt").write_text("\n".join(rows) + "\n", encoding="utf-8")
     (site / "llms-full.txt").write_text("\n\n".join(texts), encoding="utf-8")

@@ -50,7 +50,7 @@ def _gather(element, families, rules, used):
 
 
 def write(site, used, cache, root="."):
-    """Put the subsets into a built site. used: what `characters` found on each page. Raises Problem where a file is no font."""
+    """Put the subsets into a built site. used: what `characters` found on each page. Raises Problem."""
     made_with = str(VERSION), version("fonttools"), version("brotli")
     for path in sorted(Path(root, DOCS, FOLDER).glob("fonts/*.woff2")):
         shown = "".join(sorted(set().union(*(page.get(path.name.partition("-")[0], "") for page in used))))

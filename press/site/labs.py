@@ -17,14 +17,14 @@ from markdown.extensions.toc import slugify
 
 from press.book import sources
 from press.book.sources import DOCS, Problem, line_of
-from press.pages.listings import FIGURES, image
-from press.run import figures
+from press.pages.listings import image
 from press.run.cache import key
 from press.run.runner import Runner, versions
-from press.site import downloads
+from press.site import downloads, markdown
 
 NOTEBOOKS = Path(".press/labs")   # from where mkdocs-jupyter takes them; in rendered/ it keeps their pages
 SECONDS = 120                     # a lab that runs longer is stopped
+RENDERED_BY = "mkdocs-jupyter", "nbconvert", "pygments"   # on which a page depends besides its notebook
 VERSION = 1                       # raised by hand when a lab's run would come out otherwise
 
 _MARKER = re.compile(r"^# %%(?P<prose> \[markdown\])?(?P<options>.*)\n", re.MULTILINE)
@@ -61,11 +61,6 @@ class Lab:
         return key("lab", str(VERSION), self.path, self.text, *sum(self.data.items(), ()), *versions().values())
 
     @property
-    def description(self):
-        """What it answers, from its first line."""
-        return self.cells[0].options.get("description", "")
-
-    @property
     def code(self):
         """Its cells of code."""
         return [cell for cell in self.cells if not cell.is_prose]
@@ -73,7 +68,7 @@ class Lab:
     def run(self, runner, wanted=lambda: True):
         """What its cells of code print and draw: [{"output": text, "figures": [SVG]}]. Raises Failure and Problem.
 
-        It runs as one program, line for line, in the folder of its data; at the marker of each cell it prints which that is.
+        It runs as one program, line for line, in the folder of its data, and prints where each cell begins.
         """
         file, cells = f"{DOCS}/{self.path}", self.code
         marks = {cell.line: f'print("\\n# %% {number}")' for number, cell in enumerate(cells, 1)}
@@ -94,8 +89,8 @@ class Lab:
     def notebook(self, outputs=itertools.repeat(()), **metadata):
         """It as a notebook. outputs: of each cell of code."""
         return downloads.notebook([
-            downloads.prose(cell.source, **cell.options) if cell.is_prose else downloads.code(cell.source, next(outputs), **cell.options)
-            for cell in self.cells
+            downloads.prose(cell.source, **cell.options) if cell.is_prose
+            else downloads.code(cell.source, next(outputs), **cell.options) for cell in self.cells
         ], **metadata)
 
     def bundle(self):
@@ -115,15 +110,15 @@ def read(path, root="."):
     file, text = f"{DOCS}/{path}", sources.read(f"{DOCS}/{path}", root)
     markers = list(_MARKER.finditer(text))
     if not markers or markers[0].start() or not markers[0]["prose"]:
-        raise Problem(file, 1, 'a lab begins with the line `# %% [markdown] description="…"`, which says what it answers')
+        raise Problem(file, 1, 'a lab begins with `# %% [markdown] description="…"`, which says what it answers')
     cells = []
     for marker, end in zip(markers, [*(marker.start() for marker in markers[1:]), len(text)]):
         source, is_prose = text[marker.end():end], bool(marker["prose"])
         if is_prose and "$" in source:
             line = line_of(text, text.index("$", marker.end()))
             raise Problem(file, line, "a lab holds no formula between dollars: nothing on its page would set it")
-        source = re.sub(r"(?m)^# ?", "", source) if is_prose else source
-        cells.append(Cell(line_of(text, marker.start()), is_prose, dict(_OPTION.findall(marker["options"])), source.strip("\n")))
+        source = (re.sub(r"(?m)^# ?", "", source) if is_prose else source).strip("\n")
+        cells.append(Cell(line_of(text, marker.start()), is_prose, dict(_OPTION.findall(marker["options"])), source))
     beside = Path(root, file).parent.glob(f"{Path(file).stem}.*")
     data = {other.name: other.read_bytes() for other in sorted(beside) if other.name != Path(file).name}
     return Lab(path, text, tuple(cells), data)
@@ -146,7 +141,7 @@ class Labs:
                 page.unlink()
 
     def start(self, lab, page):
-        """Begin to run a lab, if its run is not kept. Returns where its notebook is, which until then has no outputs."""
+        """Begin to run a lab whose run is not kept. Returns where its notebook is, which until then has no outputs."""
         self.made[lab.path] = self.cache.get(lab.key)
         if self.made[lab.path] is None:
             self._running[lab.path] = self._pool.submit(lab.run, self._runner, lambda: not self._closed)
@@ -168,9 +163,9 @@ class Labs:
     def _write(self, lab, page):
         """Write the notebook of a lab, if it is another: by that MkDocs sees that its page is. Returns its path."""
         file, made = (NOTEBOOKS / f"{Path(lab.path).stem}.ipynb").absolute(), self.made[lab.path]
-        outputs = iter([list(_outputs(cell, part, page)) for cell, part in zip(lab.code, made)] if made else [[] for _ in lab.code])
+        outputs = (_outputs(cell, part, page) for cell, part in zip(lab.code, made)) if made else itertools.repeat(())
         # mkdocs-jupyter keeps a page by the text of its notebook alone.
-        text = lab.notebook(outputs, made_with={name: version(name) for name in ("mkdocs-jupyter", "nbconvert", "pygments")})
+        text = lab.notebook(outputs, made_with={name: version(name) for name in RENDERED_BY})
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             file.write_text(text, encoding="utf-8")
         return str(file)
@@ -181,11 +176,12 @@ def _outputs(cell, made, page):
     if made["output"].strip():
         yield {"output_type": "stream", "name": "stdout", "text": made["output"]}
     for svg, alt in zip(made["figures"], cell.alts):
-        yield {"output_type": "display_data", "metadata": {}, "data": {"text/html": f"<figure>{image(page, svg, alt)}</figure>"}}
+        figure = f"<figure>{image(page, svg, alt)}</figure>"
+        yield {"output_type": "display_data", "metadata": {}, "data": {"text/html": figure}}
 
 
 def light(content, lab, root):
-    """What mkdocs-jupyter made of a lab, without its styles and scripts: text, code, output, figures. root: the way to the site's."""
+    """What mkdocs-jupyter made of a lab, without styles and scripts. root: the way from its page to the site's."""
     parts = []
     for cell in html.document_fromstring(content).find_class("jp-Notebook")[0]:
         for heading in cell.iter("h1", "h2", "h3", "h4"):
@@ -193,7 +189,9 @@ def light(content, lab, root):
                 anchor.drop_tree()
             heading.set("id", slugify(heading.text_content(), "-"))
         code = "".join(_code(cell))
-        parts += [f'<div class="listing lab">{code}</div>'] if code else [_inside(block) for block in cell.find_class("jp-MarkdownOutput")]
+        if code:
+            parts.append(f'<div class="listing lab">{code}</div>')
+        parts += [_inside(block) for block in cell.find_class("jp-MarkdownOutput")]
     address = f"{root}{lab.path.removesuffix('.py')}.zip"
     download = f'</h1><p class="download"><a href="{address}" download>Download the notebook with its data</a></p>'
     return "\n".join(parts).replace("</h1>", download, 1)
@@ -205,22 +203,24 @@ def _code(cell):
         yield f'<div class="language-python highlight"><pre><code>{_inside(code)}</code></pre></div>'
     for output in cell.xpath(".//div[contains(@class, 'jp-OutputArea-output')]/*"):
         if output.tag == "pre":
-            yield f'<div class="output" role="group" aria-label="Output"><pre><samp>{_inside(output)}</samp></pre></div>'
+            printed = f"<pre><samp>{_inside(output)}</samp></pre>"
+            yield f'<div class="output" role="group" aria-label="Output">{printed}</div>'
         else:
             yield html.tostring(output, encoding="unicode", with_tail=False)
 
 
 def _inside(element):
     """What an element holds, as HTML."""
-    return escape(element.text or "") + "".join(html.tostring(child, encoding="unicode") for child in element)
+    children = (html.tostring(child, encoding="unicode") for child in element)
+    return escape(element.text or "", quote=False) + "".join(children)
 
 
 def pieces(lab, made, root):
-    """A lab as the pieces of `markdown`: its cells, with what they printed and drew. root: the way from its page to the site's."""
+    """A lab as the pieces of `markdown`, with what its cells printed and drew. root: as for `light`."""
     parts = iter(made)
     for cell in lab.cells:
         yield "text" if cell.is_prose else "program", cell.source
         if not cell.is_prose:
             part = next(parts)
             yield from [("output", part["output"].rstrip())] if part["output"].strip() else []
-            yield from (("figure", f"![{alt}]({root}{FIGURES}/{figures.name(svg)})") for svg, alt in zip(part["figures"], cell.alts))
+            yield from (markdown.figure(svg, alt, root) for svg, alt in zip(part["figures"], cell.alts))

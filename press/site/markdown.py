@@ -11,7 +11,6 @@ from press.pages import extension, fences, formulas, values
 from press.pages.listings import FIGURES, described
 from press.run import figures
 
-FRAMEWORKS = {"torch": "PyTorch", "jax": "JAX", "keras": "Keras"}
 FORMS = {   # how a piece of each kind is shown
     "text": "{}",
     "name": "`{}`:",
@@ -41,8 +40,8 @@ def as_markdown(pieces):
 def pieces(page, link, runs):
     """What a page that MkDocs has read is made of, in its order, as (kind, text); the kinds are those of FORMS.
 
-    link: what makes (words, target) of a link, the target as the page has it, into Markdown. runs: the Runs. Raises Failure,
-    and what `values.text` and `described` raise.
+    link: what makes (words, target) of a link, the target as the page has it, into Markdown. runs: the Runs.
+    Raises Failure, and what `values.text` and `described` raise.
     """
     path, root, at = page.file.src_uri, "../" * page.url.count("/"), 0
     text = _unboxed(extension.generated(page.markdown, runs.root))
@@ -64,25 +63,20 @@ def _prose(text, token, root):
         if plain := _TOKEN.sub(token, parts[number]).strip("\n"):
             yield "text", plain
         for listing in parts[number + 2:number + 3]:
-            yield from (_figure(svg, alt, root) for svg, alt, _ in described(f"{listing}.py", token.runs))
+            yield from (figure(svg, alt, root) for svg, alt, _ in described(f"{listing}.py", token.runs))
 
 
 def _listing(fence, root, runs):
     """The listing of a fence."""
     listing, run = listings.listing(fence.listing, runs.root), runs.run(fence.listing)
-    needs = FRAMEWORKS.get(fence.options.get("env"))
+    needs = run.environment.partition(" ")[0]   # the first word of what it ran with, where that is not this environment
     yield "name", listing.file
     yield "program", f"# needs {needs}\n{listing.experiment}" if needs else listing.experiment
     if output := run.output.rstrip():
         yield "output", output
-    yield from (_figure(svg, alt, root) for svg, (alt, _) in zip(run.figures, fence.figures))
+    yield from (figure(svg, alt, root) for svg, (alt, _) in zip(run.figures, fence.figures))
     if listing.check:
         yield "check", listing.check
-
-
-def _figure(svg, alt, root):
-    """A figure of the site. root: the way from the page to the site's root."""
-    return "figure", f"![{alt}]({root}{FIGURES}/{figures.name(svg)})"
 
 
 class _Token:
@@ -105,6 +99,11 @@ class _Token:
         if found["target"]:
             return self.link(_TOKEN.sub(self, found["words"]), found["target"])
         return found["code"] or ""
+
+
+def figure(svg, alt, root):
+    """A figure of the site as a piece. root: the way from the page to the site's root."""
+    return "figure", f"![{alt}]({root}{FIGURES}/{figures.name(svg)})"
 
 
 def linker(page, files, address):

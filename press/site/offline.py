@@ -1,4 +1,4 @@
-"""The book as a zip that is read from a disk, without a server: links name files there, and the search loads a script."""
+"""The book as a zip that is read from a disk, without a server: links name files, and the search loads a script."""
 import base64
 import json
 import posixpath
@@ -14,7 +14,8 @@ NAME = "unit-variance"
 VERSION = 1   # raised by hand when the zip would come out otherwise
 
 _LEFT_OUT = re.compile(
-    rf".*\.map|sitemap\..*|robots\.txt|404\.html|(?:.*/)?card\.png|assets/lost\.js|assets/javascripts/lunr/.*|search/search_index\.json|[^/]*\.pdf|{NAME}\.zip"
+    r".*\.map|sitemap\..*|robots\.txt|404\.html|(?:.*/)?card\.png|assets/lost\.js|assets/javascripts/lunr/.*|[^/]*\.pdf"
+    rf"|{NAME}\.zip"
 )
 _ONLINE = re.compile(r"<!--online-->.*?<!--/online-->", re.DOTALL)   # marks of the theme, around what a disk has not
 
@@ -40,7 +41,7 @@ def _contents(files):
 
 
 def page(path, text, files):
-    """A page whose links lead to files, because a folder on a disk shows no page. path: its own. files: the paths of all."""
+    """A page whose links lead to files, as a folder on a disk shows no page. path: its own. files: the paths of all."""
     text = _ONLINE.sub("", text)
     for link in {link for _, _, link, _ in html.document_fromstring(text).iterlinks()}:
         place, rest = re.match(r"([^:?#]*)(.*)", link, re.DOTALL).groups()

@@ -17,7 +17,7 @@ from press.run.cache import key
 from press.run.runner import Failure
 from press.site import citation, commit, csp, downloads, fonts, labs, markdown, offline
 
-BESIDE = 0.3                           # of a chapter's weight in the search has a page that is none: it repeats what chapters derive
+BESIDE = 0.3   # of a chapter's weight in the search has a page that is none: it repeats what chapters derive
 TEMPLATES = Path(".press/templates")   # compiled
 
 _MARK = re.compile("\ue000(\\d+)\ue001")   # private characters: no page holds them
@@ -27,7 +27,7 @@ _EXPLORER = re.compile(r'class="explorer" data-explorer="(\w+)"')
 class Press(BasePlugin):
     """Is the last in `plugins:`, behind search and mkdocs-jupyter.
 
-    While the site is served, what takes time and nobody sees is left out: policies, small fonts, llms.txt, the zip of the site.
+    While the site is served, what takes time and nobody sees is left out: policies, small fonts, llms.txt, the zip.
     """
 
     def on_startup(self, *, command, dirty):
@@ -40,7 +40,7 @@ class Press(BasePlugin):
 
     def on_config(self, config):
         self.book = citation.book()
-        self.lab, self.aside, self.made_of = {}, {}, {}   # of each page that is set: its Lab, what is put aside, the key of its HTML
+        self.lab, self.aside, self.made_of = {}, {}, {}   # of each page: its Lab, what is aside, the key of its HTML
         self.characters = []                              # of fonts, that the formulas of each page show
         if config.repo_url:
             config.extra["commit"] = commit.commit()[0]   # for who reports an error
@@ -72,11 +72,11 @@ class Press(BasePlugin):
                 extension.problems[lab.path].append(problem)
 
     def on_page_content(self, content, page, config, files):
-        """Note what the theme asks for, and put aside what no search reads: thousands of elements of formulas and listings."""
+        """Note what the theme asks for, and put aside what no search reads: the elements of formulas and listings."""
         path, meta = page.file.src_uri, page.meta
         if lab := self.lab.get(path):
             content = labs.light(content, lab, _root(page))
-            meta["description"] = lab.description
+            meta["description"] = lab.cells[0].options.get("description")   # of its first line
         if not meta.get("description"):
             message = "a page says in its front matter what it answers, `description: …`, which search engines show"
             extension.problems.setdefault(path, []).append(Problem(f"{DOCS}/{path}", 1, message))
@@ -89,19 +89,22 @@ class Press(BasePlugin):
         if "claims" in meta or lab:
             meta["cited"] = True
         page.links_to_anchors = {   # of `#explorer?depth=60` the explorer reads what is behind the anchor
-            file: {anchor.partition("?")[0]: link for anchor, link in links.items()} for file, links in (page.links_to_anchors or {}).items()
+            file: {anchor.partition("?")[0]: link for anchor, link in links.items()}
+            for file, links in (page.links_to_anchors or {}).items()
         }
         self.made_of[path] = key("content", content)
         if meta["formulas"] and not self.serving:
             self.characters.append(fonts.characters(content, self.runs.cache))
         shown, *parts = content.split(ASIDE[0])
-        self.aside[path] = [part.partition(ASIDE[1])[0] for part in parts]
-        return shown + "".join(f"\ue000{number}\ue001{part.partition(ASIDE[1])[2]}" for number, part in enumerate(parts))
+        parts = [part.partition(ASIDE[1]) for part in parts]
+        self.aside[path] = [part for part, _, _ in parts]
+        return shown + "".join(f"\ue000{number}\ue001{behind}" for number, (_, _, behind) in enumerate(parts))
 
     def on_page_context(self, context, page, config, nav):
         """What the theme shows of a page to search engines, and to readers who cite it."""
         if self.book:
-            context["book"], context["data"] = self.book, citation.data(self.book, page, config.site_name, config.site_url)
+            context["book"] = self.book
+            context["data"] = citation.data(self.book, page, config.site_name, config.site_url)
             context["bibtex"] = citation.bibtex(self.book, page) if "cited" in page.meta else ""
 
     def on_post_page(self, output, page, config):
@@ -110,7 +113,7 @@ class Press(BasePlugin):
 
     @event_priority(-100)   # after the plugins that write pages of their own
     def on_post_build(self, config):
-        """Put beside the pages what readers take along. Where something is wrong, nothing is published, and it may be missing."""
+        """Put beside the pages what readers take along, all of it only where nothing is wrong."""
         site, cache = Path(config.site_dir), self.runs.cache
         texts = [self._beside(page, site, config) for page in self.nav.pages if page.file.src_uri in self.made_of]
         (site / "listings.zip").write_bytes(downloads.bundle())
@@ -125,7 +128,7 @@ class Press(BasePlugin):
             offline.write(site, cache)
 
     def _beside(self, page, site, config):
-        """Put a page beside itself as Markdown, a chapter as script and notebook too. Returns the Markdown, "" where a run is missing."""
+        """Put a page beside itself as Markdown, a chapter as script and notebook too. Returns its Markdown, or ""."""
         path = page.file.src_uri
         try:
             if lab := self.lab.get(path):
@@ -160,4 +163,5 @@ def _redirects_over_pages(files, config):
     pages = {file.dest_uri: file.src_uri for file in files.documentation_pages()}
     for old in redirects.config["redirect_maps"] if redirects else ():
         if page := pages.get(File(old, config.docs_dir, config.site_dir, config.use_directory_urls).dest_uri):
-            yield Problem(CONFIG, line_of(text, text.find(f"{old}:")), f"the redirect from '{old}' would take the place of {DOCS}/{page}")
+            message = f"the redirect from '{old}' would take the place of {DOCS}/{page}"
+            yield Problem(CONFIG, line_of(text, text.find(f"{old}:")), message)

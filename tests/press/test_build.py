@@ -9,7 +9,7 @@ import time
 
 import psutil
 import pytest
-from conftest import PAGE, PICTURE, ROOT, SUM, TEST, YML
+from small_project import PAGE, PICTURE, ROOT, SUM, TEST, YML
 
 SLEEP = SUM, "total = 2 + 2", "import time\ntime.sleep(60)\ntotal = 2 + 2"
 

@@ -3,7 +3,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import FILES, ROOT, YML
+from small_project import FILES, ROOT, YML
 
 from press.cli.nav import place
 

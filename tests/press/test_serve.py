@@ -8,7 +8,7 @@ import urllib.request
 
 import psutil
 import pytest
-from conftest import FILES, PAGE, PICTURE, SUM, TEST, YML, Project
+from small_project import FILES, PAGE, PICTURE, SUM, TEST, YML, Project
 
 LONG = 20   # seconds after which something has not come, on a machine with other work
 WELL = "with nothing to mend"

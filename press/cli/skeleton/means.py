@@ -3,7 +3,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 rng = np.random.default_rng(1)
-repeats = 4000
+repeats = 4000  # no mutate: any large number will do
 sigma2 = 1 / 3  # the variance of one draw between -1 and 1
 
 means = {}
@@ -23,5 +23,5 @@ ax.invert_yaxis()
 plt.show()
 
 # %% check
-# A sample variance of N values misses by sqrt(2/N) of itself at most (normal values; these have lighter tails): five of these.
+# The relative standard error of a variance of N values is sqrt(2/N) for normal ones, and these have lighter tails.
 assert np.allclose(ratios, 1, rtol=0, atol=5 * np.sqrt(2 / repeats))
