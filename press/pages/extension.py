@@ -13,7 +13,8 @@ from press.pages import fences, formulas, glossary, listings, numbers, reading, 
 from press.run import runs
 
 WIDE = 6   # columns of a table that no phone has room for
-EXPLORER = re.compile(r"^<!-- explorer (?P<kind>signal|phase|glance): (?P<listing>\w+/\w+/\w+) -->$", re.MULTILINE)
+# The figures of a listing on another page than its own: as they are, or until the script of an explorer takes their place.
+EXPLORER = re.compile(r"^<!-- (?:figure|explorer (?P<kind>signal|phase|glance)): (?P<listing>\w+/\w+/\w+) -->$", re.MULTILINE)
 
 _LOST = re.compile(r"<!--\W*explorer.*")
 _GENERATED = re.compile(r"^<!-- (claims|inputs|reading) -->$", re.MULTILINE)

@@ -140,10 +140,11 @@ def described(path, runs):
 
 
 def explorer(page, kind, path):
-    """The place of an explorer: the figures of a listing, for which a script puts something to move."""
+    """The figures of a listing of another page; kind: of the explorer whose script takes their place, or None."""
     where = f"{page.root}{posixpath.dirname(path)}/#listing-{posixpath.basename(path).removesuffix('.py')}"
     pictures = ""
     for picture, alt, caption in described(path, page.runs):
         below = f'{markup.escape(caption)} <a href="{where}">Its program</a>'
         pictures += f"<figure>{image(page, picture, alt)}<figcaption>{below}</figcaption></figure>"
-    return f'<div class="explorer" data-explorer="{kind}" data-search-exclude>{pictures}</div>'
+    what = f'class="explorer" data-explorer="{kind}"' if kind else 'class="borrowed"'
+    return f"<div {what} data-search-exclude>{pictures}</div>"

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 import sympy as sp
-from scipy import integrate, special
+from scipy import integrate, special, stats
 
 sigma_w, sigma_b, q, n, m, dphi2, size_h, size_delta = sp.symbols("sigma_w sigma_b q n m dphi2 size_h size_delta", positive=True)
 known = sp.symbols("known", real=True)
@@ -276,3 +276,28 @@ def test_three_scales_of_one_network(run):
     assert is_standard(glance.G * math.sqrt(glance.width)) and np.all(glance.h["half"] >= 0)
     assert glance.off == pytest.approx(2 * math.log(glance.measured["half"] * 2**15))
     assert 0.3 < glance.measured["He"] < 3
+
+
+def test_the_waterfall_shows_the_distributions_of_each_layer(run):
+    waterfall = run("practice/explorer/waterfall")
+    assert waterfall.predicted == pytest.approx({"half of He": 2.0**-15, "He": 1, "twice He": 2.0**15})
+    half = integrate.quad(lambda z: max(z, 0) ** 2 * stats.norm.pdf(z), 0, 12)[0]
+    fourth = integrate.quad(lambda z: max(z, 0) ** 4 * stats.norm.pdf(z), 0, 12)[0]
+    assert waterfall.beta == pytest.approx((fourth / half**2 - 1) * 30 / 400)
+    for ax, (name, h) in zip(waterfall.axes, waterfall.signals.items()):
+        assert len(h) == 31 and h[0] == pytest.approx(np.abs(waterfall.X))
+        factor = waterfall.variances[name]
+        for layer in (1, 30):
+            z = np.einsum("bj,ij->bi", h[layer - 1], waterfall.layers[layer - 1]) * np.sqrt(factor)
+            assert h[layer] == pytest.approx(np.where(z > 0, z, 0), rel=1e-6, abs=1e-12)
+        sizes = [np.linalg.norm(values) / np.sqrt(values.size) for values in (h[0], h[-1])]
+        assert waterfall.measured[name] == pytest.approx(sizes[1] / sizes[0])
+        # One layer doubles the mean square or halves it, or keeps it, within the scatter of a layer.
+        steps = np.diff([2 * np.log(np.linalg.norm(values)) for values in h]) - np.log(factor / 2)
+        assert np.abs(steps).max() < 6 * np.sqrt(5 / 400)
+        ridges = [path.get_paths()[0].get_extents() for path in ax.collections]
+        assert [ridge.y0 for ridge in ridges] == pytest.approx([-layer for layer in range(31)])
+        assert [ridge.height for ridge in ridges] == pytest.approx([3.2] * 31)
+        low, high = (patch.get_extents().transformed(ax.transData.inverted()) for patch in ax.patches)
+        assert (low.x1, high.x0) == pytest.approx((np.log10(2.0**-24), np.log10(65504)), abs=1e-6)
+    assert waterfall.layers.std() == pytest.approx(1 / 20, rel=0.01) and waterfall.X.shape == (16, 400)

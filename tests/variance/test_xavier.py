@@ -350,3 +350,93 @@ def test_the_gradient_of_the_tanh_stack_shrinks_by_the_product_of_its_slopes(run
         delta = (delta * (1 - h**2)) @ W
     # relative variance about 2 L^2/n^2 + 2 L/(64 n), as for the signal; four standard deviations
     assert abs(np.log(np.mean(delta**2) / depth.gradient)) < 4 * np.sqrt(2 * 400 / n**2 + 40 / (64 * n))
+
+
+def test_the_tug_of_war_shows_the_factors_of_each_rule(run):
+    tug = run("variance/xavier/tug")
+    layers = [(Fraction(m), Fraction(n)) for m, n in zip([256, 512, 1024, 512, 128, 64], [512, 1024, 512, 128, 64, 256])]
+    exact = {"divide by fan_in": lambda m, n: 1 / m, "divide by fan_out": lambda m, n: 1 / n, "Xavier": lambda m, n: 2 / (m + n)}
+    for ax, (name, rule) in zip(tug.axes, exact.items()):
+        forward, backward = ([float(fan * rule(m, n)) for (m, n), fan in zip(layers, fans)] for fans in zip(*layers))
+        assert tug.forward[name] == pytest.approx(forward) and tug.backward[name] == pytest.approx(backward)
+        blue, orange = ([bar.get_height() for bar in bars] for bars in ax.containers)
+        assert 2.0 ** np.array(blue) == pytest.approx(forward) and 2.0 ** np.array(orange) == pytest.approx(backward)
+        assert [bar.get_x() + bar.get_width() / 2 for bar in ax.containers[0]] == pytest.approx([k - 0.19 for k in range(6)])
+    assert at("eq-xavier-forward", fan_in=512, fan_out=128) == pytest.approx(tug.forward["Xavier"][3])
+    assert 2**tug.worst == pytest.approx(2.5)   # of Xavier, the last: 512 to 128 backward, 64 to 256 forward
+
+
+def test_the_two_wishes_meet_at_xaviers_variance(run):
+    wishes = run("variance/xavier/wishes")
+    assert wishes.xavier == pytest.approx(at("eq-xavier-variance", fan_in=2, fan_out=8)) == pytest.approx(1 / 5)
+    assert wishes.predicted == pytest.approx({
+        "forward": at("eq-xavier-forward", fan_in=2, fan_out=8), "backward": at("eq-xavier-backward", fan_in=2, fan_out=8)})
+    forward, backward, average, one, *dots = (line.get_xydata() for line in wishes.ax.lines)
+    assert forward[:, 1] == pytest.approx(2 * forward[:, 0]) and backward[:, 1] == pytest.approx(8 * backward[:, 0])
+    assert average[:, 1] == pytest.approx((forward[:, 1] + backward[:, 1]) / 2) and set(one[:, 1]) == {1}
+    assert np.concatenate(dots) == pytest.approx(np.array([[1 / 2, 1], [1 / 8, 1], [1 / 5, 1]]))
+    assert (wishes.variance[0], wishes.variance[-1], len(wishes.variance)) == pytest.approx((0.05, 0.6, 50))
+
+
+def test_the_map_of_layers_shows_their_smaller_factor(run):
+    shapes = run("variance/xavier/shapes")
+    assert shapes.shapes["MNIST classifier: head"] == (128, 10) and shapes.shapes["VGG: first 3×3"] == (3 * 9, 64 * 9)
+    for name, (m, n) in shapes.shapes.items():
+        factors = at("eq-xavier-forward", fan_in=m, fan_out=n), at("eq-xavier-backward", fan_in=m, fan_out=n)
+        assert shapes.smaller[name] == pytest.approx(min(factors)) and max(factors) < 2
+    for (m, n), line in zip(shapes.shapes.values(), shapes.ax.lines):
+        assert line.get_xydata().tolist() == [[m, n]]
+        assert line.get_color() == ("C0" if m <= n else "C1")
+    for j, i in [(0, 59), (30, 10), (59, 59)]:
+        pair = shapes.fans[i], shapes.fans[j]
+        assert shapes.worse[j, i] == pytest.approx(1 - abs(pair[0] - pair[1]) / sum(pair))
+    assert shapes.factors == pytest.approx(np.array([256, 20]) / 138)
+
+
+def test_the_tails_hold_a_quarter_of_the_variance(run):
+    tails = run("variance/xavier/tails")
+    law = stats.truncnorm(-2, 2)
+    assert tails.predicted_variance == pytest.approx(law.var()) == pytest.approx(at("eq-xavier-truncated"))
+    assert tails.predicted_share == pytest.approx(1 - 2 * stats.norm.sf(2)) == pytest.approx(21 / 22, abs=1e-4)
+    assert tails.measured_share == pytest.approx(tails.predicted_share, abs=0.002)
+    assert tails.measured_variance == pytest.approx(law.var(), rel=0.01)
+    assert tails.measured_variance == pytest.approx(np.vdot(tails.kept, tails.kept) / len(tails.kept))
+    assert stats.norm.expect(lambda u: u**2, lb=2) * 2 == pytest.approx(0.26, abs=0.002)   # "a quarter"
+    assert stats.kstest(tails.kept[:5000], law.cdf).pvalue > 1e-4 and tails.draws == 400_000
+    curve = tails.ax.lines[0].get_xydata()
+    assert curve[:, 1] == pytest.approx(curve[:, 0] ** 2 * stats.norm.pdf(curve[:, 0])) and abs(curve[0, 0]) == curve[-1, 0] == 4.5
+    spans = [path.get_paths()[0].get_extents() for path in tails.ax.collections]
+    assert (spans[0].x0, spans[0].x1, spans[1].x0, spans[2].x1) == pytest.approx((-2, 2, 2, -2))
+    assert [span.y0 for span in spans] == pytest.approx([0, 0, 0])
+
+
+def test_five_tanh_layers_shrink_under_the_older_rule(run):
+    glorot = run("variance/xavier/glorot")
+    for (name, limit), gain in zip(glorot.limits.items(), (1 / 3, 1)):
+        assert limit**2 / 3 == pytest.approx(gain / 800)
+        q = 1.0
+        for _ in range(5):
+            q = gaussian_mean(lambda u, q=q: np.tanh(np.sqrt(gain * q) * u) ** 2)
+        assert glorot.predicted[name] == pytest.approx(np.sqrt(q), rel=1e-6)
+        assert len(glorot.signals[name]) == len(glorot.gradients[name]) == 6
+        rms = [np.linalg.norm(h) / np.sqrt(h.size) for h in glorot.signals[name]]
+        assert rms[-1] == pytest.approx(np.sqrt(q), rel=0.15) and rms[0] == pytest.approx(1, abs=0.02)
+        back = [np.linalg.norm(d) / np.sqrt(d.size) for d in glorot.gradients[name]]
+        slopes, m = 1.0, 1.0
+        for _ in range(5):
+            slopes *= gain * gaussian_mean(lambda u, m=m: (1 - np.tanh(np.sqrt(gain * m) * u) ** 2) ** 2)
+            m = gaussian_mean(lambda u, m=m: np.tanh(np.sqrt(gain * m) * u) ** 2)
+        assert back[0] / back[-1] == pytest.approx(np.sqrt(slopes), rel=0.15)
+        # A complex step through the last matrices that were drawn tells the derivative without differences.
+        if name == "Xavier":
+            direction = np.random.default_rng(0).standard_normal(glorot.X.shape)
+            h = glorot.X + 1e-30j * direction
+            for layer, W in enumerate(glorot.W, 1):
+                h = np.tanh(np.einsum("bj,ij->bi", h, W))
+                assert h.real[:3] == pytest.approx(glorot.signals[name][layer][:3], abs=1e-9)
+            assert np.sum(glorot.top * h.imag) / 1e-30 == pytest.approx(np.sum(glorot.gradients[name][0] * direction), rel=1e-9)
+    heights = [path.get_paths()[0].get_extents() for path in glorot.axes[0, 1].collections]
+    assert [extent.y0 for extent in heights] == [-1, -2, -3, -4, -5]
+    assert [extent.height for extent in heights] == pytest.approx([0.9] * 5)
+    lower = [path.get_paths()[0].get_extents().y0 for path in glorot.axes[1, 0].collections]
+    assert lower == [0, -1, -2, -3, -4]

@@ -1,55 +1,36 @@
-"""With n σ² = 1 the ratio of entry variances, output over input, is near
-E[x²]/Var[x] in wide square layers; in one of five units it tells nothing."""
-
+"""In a layer of five units the entries of one output vector say almost
+nothing about the formula; in a wide layer their mean square follows it."""
 import matplotlib.pyplot as plt
 import numpy as np
 
 rng = np.random.default_rng(8)
-fig, ax = plt.subplots()
+draws = 600
+mean_squares = {}  # width → what one draw of the layer says, for every draw
 lows = {}
-middles = {}
 highs = {}
-spreads = {}
-widths = (5, 20, 60, 200)  # no mutate: the text is about the ends; any others hold as well
-for n in widths:
-    draws = 20_000 // n  # no mutate: 20_001 // n is the same for these widths
-    W = rng.normal(0, 1 / np.sqrt(n), (draws, n, n))     # n sigma^2 = 1
-    x = rng.standard_normal((draws, n))
-    for mu, style in ((0, "C0o"), (3, "C1s")):
-        o = np.einsum("dij,dj->di", W, x + mu)    # (draws, n)
-        ratio = o.var(axis=1) / x.var(axis=1)     # over the n entries
-        low, mid, high = np.quantile(ratio, [0.05, 0.5, 0.95])
-        lows[n, mu] = low
-        middles[n, mu] = mid
-        highs[n, mu] = high
-        print(f"n = {n:3d}  input mean {mu}   median {mid:5.2f}"
-              f"   5 to 95 %: {low:5.2f} to {high:5.2f}")
-        ax.errorbar(n * 1.03**mu, mid, [[mid - low], [high - mid]], fmt=style,
-                    capsize=4, label=f"input mean {mu}" if n == 5 else None)
-    lengths = np.sum(o**2, axis=1) / np.sum((x + mu)**2, axis=1)
-    spreads[n] = np.std(lengths)
+for n in (5, 20, 60, 200):
+    x = rng.standard_normal(n)
+    x *= np.sqrt(n) / np.linalg.norm(x)               # one input, mean square 1
+    W = rng.normal(0, 1 / np.sqrt(n), (draws, n, n))  # fan_in σ² = 1
+    mean_squares[n] = np.mean((W @ x) ** 2, axis=1)
+    lows[n], highs[n] = np.quantile(mean_squares[n], [0.05, 0.95])
+    print(f"width {n:3d}: nine draws in ten between {lows[n]:.2f} and {highs[n]:.2f}")
 
-for second_moment in (1, 10):                     # of inputs of mean 0 and 3
-    ax.axhline(second_moment, color="0.5", lw=1, ls="--")
-ax.set(xscale="log", yscale="log", xlabel="width $n$",
-       ylabel="Var of entries, out / in")
-ax.legend()
+fig, ax = plt.subplots(figsize=(6.4, 3))
+shapes = ax.violinplot(list(mean_squares.values()), orientation="horizontal", showextrema=False)
+for shape in shapes["bodies"]:
+    shape.set(facecolor="C0", alpha=0.6)
+ax.axvline(1, color="0.5", ls="--", lw=1.4)
+ax.text(1.03, 4.55, "the formula", color="0.5")
+ax.set(yticks=[1, 2, 3, 4], yticklabels=[f"width {n}" for n in mean_squares],
+       xlim=(0, 3.6), ylim=(0.4, 4.9), xlabel="mean square of the outputs, one draw each")
 plt.show()
 
 # %% check
-for n, spread in spreads.items():
-    draws = 20_000 // n
-    error = np.sqrt((2 + 12 / n) / (4 * draws))
-    # With x given, |o|^2 / (sigma^2 |x|^2) is chi-squared: sqrt(2/n), within
-    # four standard errors at its kurtosis 3 + 12/n.
-    assert abs(spread / np.sqrt(2 / n) - 1) < 4 * error
-
-# n = 5: bounds four standard errors (0.01, 0.14) from the exact quantiles.
-assert lows[5, 0] < 0.22
-assert 2.5 < highs[5, 0] < 3.7
-
-for mu, second_moment in ((0, 1), (3, 10)):
-    off = middles[200, mu] / second_moment - 1
-    # n = 200: one ratio has a relative sd of 2/sqrt(n), a median
-    # 1.25/sqrt(draws) of that; finite width moves it by less than 1/n.
-    assert abs(off) < 4 * 1.25 * 2 / np.sqrt(200 * draws) + 1 / 200
+# n times the mean square is chi-squared with n degrees of freedom: mean 1,
+# variance 2/n, fourth central moment 12/n² (1 + 4/n).
+for n, values in mean_squares.items():
+    assert abs(values.mean() - 1) < 4 * np.sqrt(2 / n / draws)
+    assert abs(values.var() / (2 / n) - 1) < 4 * np.sqrt((2 + 12 / n) / draws)
+assert abs(lows[5] - 0.229) < 0.07    # exact 5 % point, four standard errors
+assert abs(highs[5] - 2.214) < 0.42   # exact 95 % point, likewise

@@ -12,7 +12,7 @@ draws = 400_000  # no mutate: the tolerance follows it, no prediction depends on
 sigma = np.sqrt(2 / (fan_in + fan_out))
 limit = np.sqrt(6 / (fan_in + fan_out))
 
-cut = 2  # in standard deviations, as most libraries truncate
+cut = 2  # in standard deviations, as JAX and Keras truncate
 density = math.exp(-cut * cut / 2) / math.sqrt(2 * math.pi)
 share_kept = math.erf(cut / math.sqrt(2))
 truncated_variance = 1 - 2 * cut * density / share_kept
