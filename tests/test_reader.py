@@ -35,6 +35,7 @@ def tab(context, address):
 def test_on_a_phone_a_row_of_the_first_table_is_a_card_that_names_its_columns(tab, address):
     tab.set_viewport_size(PHONE)
     tab.goto(address)
+    tab.locator("details:has(table[data-cards]) > summary").first.click()
     table = tab.locator("table[data-cards]").first
     heads = table.locator("th").all_inner_texts()
     cells = table.locator("tbody tr").first.locator("td")

@@ -15,11 +15,11 @@ WAYS = {
     "Which variance do I take for a deep ReLU network?": (["variance/he/#listing-depth"], "Under Xavier the activations of the last layer have an rms of 2.1"),
     "fan_in or fan_out?": (["variance/he/#should-i-use-fan-in-or-fan-out"], "Use fan in, unless"),
     "Is Keras' Glorot formula different from the paper's?": (
-        ["variance/xavier/", "variance/xavier/#keras-divides-by-the-average-of-the-fans-is-its-glorot-formula-different-from-the-papers"],
+        ["variance/xavier/", "variance/xavier/#questions"],
         "It is the same number.",
     ),
     "How much variance does a truncated normal lose?": (
-        ["variance/xavier/", "variance/xavier/#normal-uniform-truncated"], "The truncated weights keep 0.7737 of the variance",
+        ["variance/xavier/", "variance/xavier/#normal-uniform-truncated"], "What is left is 0.7737 of the variance",
     ),
     "My loss is NaN in float16. In which layer does it overflow?": (
         ["#something-went-wrong", "gradients/exploding/#the-layer-in-which-numbers-end"],

@@ -73,7 +73,7 @@ def subset(font, shown):
 
     made = TTFont(io.BytesIO(font), recalcTimestamp=False)   # its day stays the day of the whole font
     cut = Subsetter(Options(hinting=False))   # which is for screens of few pixels, and a fifth of the bytes
-    cut.populate(text=shown)
+    cut.populate(text=shown.strip() or chr(max(made.getBestCmap())))   # a font of no letter is none to a browser
     cut.subset(made)
     packed = io.BytesIO()
     made.save(packed)

@@ -3,6 +3,7 @@ import base64
 import json
 import posixpath
 import re
+from html import escape
 
 from lxml import html
 
@@ -11,7 +12,7 @@ from press.site import csp
 from press.site.downloads import zipped
 
 NAME = "unit-variance"
-VERSION = 1   # raised by hand when the zip would come out otherwise
+VERSION = 2   # raised by hand when the zip would come out otherwise
 
 _LEFT_OUT = re.compile(
     r".*\.map|sitemap\..*|robots\.txt|404\.html|(?:.*/)?card\.png|assets/lost\.js|assets/javascripts/lunr/.*|[^/]*\.pdf"
@@ -47,7 +48,8 @@ def page(path, text, files):
         place, rest = re.match(r"([^:?#]*)(.*)", link, re.DOTALL).groups()
         if place and posixpath.normpath(posixpath.join(posixpath.dirname(path), place, "index.html")) in files:
             named = f"{place.rstrip('/')}/index.html{rest}"
-            text = text.replace(f'href="{link}"', f'href="{named}"').replace(f'; url={link}"', f'; url={named}"')
+            for old, new in (link, named), (escape(link), escape(named)):   # with & or &amp; in it
+                text = text.replace(f'href="{old}"', f'href="{new}"').replace(f'; url={old}"', f'; url={new}"')
     way = "../" * path.count("/")
     search = f'<script src="{way}assets/search.js">'
     text = text.replace(search, f'<script src="{way}assets/disk.js"></script>{search}')
