@@ -25,6 +25,7 @@ for name, factor in variances.items():
     print(f"{name:11} size after {depth} layers: times {measured[name]:.1e} (predicted {predicted[name]:.1e})")
 
 edges = np.linspace(-9, 6.5, 125)  # of log10 of an activation
+middles = (edges[1:] + edges[:-1]) / 2
 smallest = np.log10(float(np.finfo(np.float16).smallest_subnormal))
 largest = np.log10(float(np.finfo(np.float16).max))
 fig, axes = plt.subplots(1, 3, figsize=(8.2, 4.6), sharey=True)
@@ -36,7 +37,9 @@ for ax, (name, h) in zip(axes, signals.items()):
         heights = np.histogram(np.log10(live), edges)[0]
         heights = 3.2 * heights / heights.max()
         shade = 0.25 + 0.6 * layer / depth
-        ax.fill_between((edges[1:] + edges[:-1]) / 2, -layer, -layer + heights, color="C0", alpha=shade, lw=0)
+        seen = np.flatnonzero(heights > 0.02)  # a small file: no points where nothing is
+        part = slice(seen[0], seen[-1] + 1)
+        ax.fill_between(middles[part], -layer, -layer + heights[part], color="C0", alpha=shade, lw=0)
     ax.set(title=name, xticks=[-8, -4, 0, 4], xticklabels=["10⁻⁸", "10⁻⁴", "1", "10⁴"], xlim=(edges[0], edges[-1]))
     ax.grid(False)
 axes[0].set(yticks=[0, -10, -20, -30], yticklabels=["input", "10", "20", "layer 30"], ylim=(-30.5, 4))
