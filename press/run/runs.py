@@ -18,43 +18,51 @@ SLOW = 2   # seconds; a listing that takes longer is named
 
 @dataclass(eq=False)
 class Job:
-    """The run of a listing as it was read, in an environment."""
+    """The run of a listing as it was read, in an environment ("" for this one)."""
 
     listing: listings.Listing
     environment: str
-    future: Future = None    # of its Run
-    runner: Runner = None    # in which it runs now
+    future: Future = None   # of its Run
+    runner: Runner = None   # in which it runs now
+    seconds: float = None   # that it took, where it ran since the build began
 
 
 class Runs:
-    """The runs of the listings of a project, each made once for a text, and kept. For several threads.
-
-    ran: {path below snippets/: seconds} of those that ran since start(). kept: the paths of the others that are done.
-    Neither is changed; each is replaced, so that one may look at them at any time.
-    """
+    """The runs of the listings of a project, each made once for a text, and kept. For several threads."""
 
     def __init__(self, root="."):
-        self.root = Path(root)
-        self.cache = Cache(self.root / CACHE)
-        self.ran, self.kept, self.closed = {}, set(), False
-        self._jobs, self._environments = {}, {}   # by path
+        self.root, self.cache, self.closed = Path(root), Cache(Path(root, CACHE)), False
+        self._jobs, self._environments = {}, {}   # by path below snippets/
         self._lock = threading.RLock()            # of all these
         self._runners, self._own = [], threading.local()
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        self._pool = ThreadPoolExecutor(cores, "press")
+        self._pool = ThreadPoolExecutor(cores, "press", self._equip)
+
+    def _equip(self):
+        self._own.runner = Runner()
+        self._runners.append(self._own.runner)
+
+    @property
+    def ran(self):
+        """{path: seconds} of the listings that ran since start()."""
+        return {path: job.seconds for path, job in self._jobs.copy().items() if job.seconds is not None}
+
+    @property
+    def kept(self):
+        """The paths of the others that are done."""
+        return {path for path, job in self._jobs.copy().items() if job.future.done()} - self.ran.keys()
 
     def start(self, environments):
         """Begin the runs that are not kept, and end those of older texts.
 
         environments: {listing: the name of its environment, "" for this one}; the runs of other listings are forgotten.
         """
-        self.cache.commit()
         with self._lock:
             self._environments = dict(environments)
             for path in self._jobs.keys() - environments.keys():
                 self._forget(path)
-            self.ran = {}
-            self.kept = {path for path, job in self._jobs.items() if job.future.done()}
+            for job in self._jobs.values():
+                job.seconds = None
             for path in environments:
                 with suppress(FileNotFoundError, Unreadable):   # whoever checks the sources tells it
                     self._job(path)
@@ -72,18 +80,17 @@ class Runs:
     def failures(self):
         """The Failure of each listing, as it is now, that has one. Waits for all runs."""
         found = []
-        for path in sorted(self._now()):
-            try:
-                self.run(path)
-            except Failure as failure:
-                found.append(failure)
-            except (FileNotFoundError, Unreadable):
-                pass
+        for path in sorted(self._jobs.copy()):
+            with suppress(FileNotFoundError, Unreadable):
+                try:
+                    self.run(path)
+                except Failure as failure:
+                    found.append(failure)
         return found
 
     def progress(self):
         """(listings that are done, listings in all, {slow one: seconds})."""
-        jobs = self._now().values()
+        jobs = self._jobs.copy().values()
         slow = {path: seconds for path, seconds in self.ran.items() if seconds > SLOW}
         return sum(job.future.done() for job in jobs), len(jobs), slow
 
@@ -91,10 +98,8 @@ class Runs:
         """End every run at once, and keep what is done. From any thread."""
         with self._lock:
             self.closed = True
-            for job in self._jobs.values():
-                job.future.cancel()
-            runners = list(self._runners)
-        for runner in runners:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for runner in self._runners:
             runner.close()
         self._pool.shutdown()
         self.cache.close()
@@ -103,10 +108,6 @@ class Runs:
         """Whether anybody waits for a job: its text is that of now."""
         return self._jobs.get(job.listing.path) is job and not self.closed
 
-    def _now(self):
-        with self._lock:
-            return dict(self._jobs)
-
     def _job(self, path):
         """The Job of a listing as it is now, begun. One of an older text is ended."""
         listing = listings.listing(path, self.root)
@@ -114,47 +115,37 @@ class Runs:
             if self.closed:
                 raise Failure(listing.file, 1, "it was stopped")
             environment, job = self._environments.get(path, ""), self._jobs.get(path)
-            if job and not environment and (job.listing.text, job.environment) == (listing.text, environment):
+            if job and not environment and (job.listing, job.environment) == (listing, ""):   # records change, too
                 return job
             self._forget(path)
-            job = self._jobs[path] = Job(listing, environment)
-            job.future = self._pool.submit(self._make, job)
+            job = Job(listing, environment)
+            job.future = self._pool.submit(self._made, job)
+            self._jobs[path] = job
             return job
 
     def _forget(self, path):
         job = self._jobs.pop(path, None)
         if job and not job.future.cancel() and job.runner:
-            job.runner.stop()
+            job.runner.close()
 
-    def _make(self, job):
+    def _made(self, job):
         """The Run of a job, kept or made."""
-        listing, path = job.listing, job.listing.path
+        listing = job.listing
         if job.environment:
             return recorded(listing, job.environment, self.root)
         name = key("run", listing.file, listing.text, *versions().values())
         if kept := self.cache.get(name):
-            with self._lock:
-                self.kept = self.kept | {path}
             return Run(**kept)
         with self._lock:
-            job.runner = self._runner()
-        run = None
+            job.runner, job.seconds = self._own.runner, 0.0
         try:
             run = job.runner.run(listing.file, listing.text, wanted=lambda: self._wants(job))
         finally:
             with self._lock:
                 job.runner = None
-                if self._wants(job):
-                    self.ran = self.ran | {path: run.seconds if run else 0.0}
+        job.seconds = run.seconds
         self.cache.put(name, asdict(run))
         return run
-
-    def _runner(self):
-        """The Runner of this thread."""
-        if not hasattr(self._own, "runner"):
-            self._own.runner = Runner()
-            self._runners.append(self._own.runner)
-        return self._own.runner
 
 
 _current = None
