@@ -157,7 +157,7 @@ def test_a_build_that_is_stopped_ends_its_lab_and_leaves_nothing(book, stop):
     started = time.monotonic()
     process.send_signal(stop)
     process.communicate(timeout=20)
-    assert time.monotonic() - started < 5 and process.returncode in (130, 143)
+    assert time.monotonic() - started < 15 and process.returncode in (130, 143)
     assert list(temporary.iterdir()) == []
 
 

@@ -144,5 +144,5 @@ def test_a_signal_ends_the_server_and_all_that_it_started(server):
     time.sleep(1)
     family, started = psutil.Process(server.process.pid).children(recursive=True), time.monotonic()
     server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(LONG) == 143 and time.monotonic() - started < 2
-    assert not psutil.wait_procs(family, timeout=2)[1] and "Traceback" not in "".join(server.said)
+    assert server.process.wait(LONG) == 143 and time.monotonic() - started < 10   # of the sixty that its listing sleeps
+    assert not psutil.wait_procs(family, timeout=10)[1] and "Traceback" not in "".join(server.said)
