@@ -29,7 +29,7 @@ WAYS = {
         ["practice/questions/", "practice/questions/#dropout-and-minibatches"], "each unit has its own mask",
     ),
     "Why compute the cross-entropy from logits?": (
-        ["#something-went-wrong", "gradients/vanishing/#where-sigmoid-is-the-right-choice"], "Compute the cross-entropy from the logit",
+        ["#something-went-wrong", "gradients/vanishing/#where-sigmoid-is-the-right-choice"], "At the output a vanishing slope can be canceled.",
     ),
     "Why does the condition number decide how fast gradient descent converges?": (
         [

@@ -1,39 +1,35 @@
 """From a confident mistake at logit −a, steps of length one reach zero after
 about exp(a) + 3a on half the squared error, about a + 1 on cross-entropy."""
-
 import math
 
 
-def gradient(loss, z, y):
+def gradient(loss, z):          # the label is y = 1
     p = 1 / (1 + math.exp(-z))
-    return p - y if loss == "bce" else (p - y) * p * (1 - p)
+    return {"mse": (p - 1) * p * (1 - p), "bce": p - 1}[loss]
 
 
-def steps(loss, z, lr=1.0):                # until p >= 1/2, with label y = 1
-    count = 0
-    while z < 0:
-        z -= lr * gradient(loss, z, 1)
-        count += 1
-    return count
-
-
-a = 10.0                                   # starts at z = -a, label 1
-at_start = {loss: gradient(loss, -a, 1) for loss in ("mse", "bce")}
+a = 10.0                        # sure and wrong: z = -a
+at_start = {}
+measured = {}
 predicted = {"mse": math.exp(a) + 3 * a + 5 / 2, "bce": a + 1}
-measured = {loss: steps(loss, -a) for loss in ("mse", "bce")}
 for loss in ("mse", "bce"):
-    print(f"{loss}: gradient {at_start[loss]:.2g}, steps predicted "
-          f"{predicted[loss]:.0f}, taken {measured[loss]}")
+    z = -a
+    at_start[loss] = gradient(loss, z)
+    measured[loss] = 0
+    while z < 0:                # until p is one half
+        z -= gradient(loss, z)  # learning rate 1
+        measured[loss] += 1
+    print(f"{loss}: first gradient {at_start[loss]:.2g}, "
+          f"{measured[loss]} steps (predicted {predicted[loss]:.0f})")
 
 # %% check
 for loss in ("mse", "bce"):
     # A step of size 1 instead of a flow: at most the logarithm of the ratio
     # of the last gradient and the first, which is at most a.
     assert abs(measured[loss] - predicted[loss]) < a
-
 # A central difference of both losses errs by step**2 / 6, and by rounding
 # of about u / step.
-step = 1e-5  # no mutate: it errs by 1e-10 of the slope
+step = 1e-5
 p_plus = 1 / (1 + math.exp(a - step))
 p_minus = 1 / (1 + math.exp(a + step))
 slope_mse = ((1 - p_plus)**2 / 2 - (1 - p_minus)**2 / 2) / (2 * step)
