@@ -110,7 +110,8 @@ def test_feedback_adds_one_per_layer(run):
     assert heights == [list(feedback.measured), list(feedback.independent)]
     places, marks = feedback.ax.lines[0].get_data()
     assert list(marks) == list(range(2, 10)) and list(places) == pytest.approx([layer - 0.2 for layer in range(1, 9)])
-    assert [bar.get_x() + bar.get_width() / 2 for bar in feedback.ax.containers[1]] == pytest.approx([n + 0.2 for n in range(1, 9)])
+    for bars, shift in zip(feedback.ax.containers, (-0.2, 0.2)):
+        assert [bar.get_x() + bar.get_width() / 2 for bar in bars] == pytest.approx([n + shift for n in range(1, 9)])
 
 
 def test_rows_and_columns_share_one_sum_of_squares(run):
@@ -133,6 +134,8 @@ def test_backward_factors_telescope(run):
     assert funnel.predicted == pytest.approx(np.prod(factors)) == 8
     assert funnel.measured == pytest.approx(np.mean(funnel.squares)) == pytest.approx(8, rel=0.2)
     assert len(funnel.squares) == 60 and funnel.widths == [64, 256, 128, 512]
+    assert funnel.W.shape == (256, 64) and funnel.W.std() == pytest.approx(64**-0.5, rel=0.02)   # of the lowest layer
+    assert funnel.squares[-1] == pytest.approx(np.linalg.norm(funnel.delta) ** 2 / 64 / funnel.start)
     shown = [float(text.get_text().removeprefix("× ")) for text in funnel.ax.texts if text.get_text().startswith("×")]
     assert shown == factors
     corners = [patch.get_xy()[:4].tolist() for patch in funnel.ax.patches[:3]]

@@ -36,7 +36,8 @@ for j, k in np.ndindex(4, 5):
 print(f"factors J: {len(factors)} = L - l = {depth} - {layer}")
 print(f"shape of v: {v.shape}, nonzero: {np.count_nonzero(v)} of {v.size}")
 largest = np.abs(derivative).max()
-print(f"largest derivative: {largest:.6f}, by the complex step {np.abs(exact).max():.6f}")
+by_step = np.abs(exact).max()
+print(f"largest derivative: {largest:.6f}, by the complex step {by_step:.6f}")
 
 # %% check
 # No tolerance: both are counts.

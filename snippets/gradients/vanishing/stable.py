@@ -11,9 +11,10 @@ for z, y in ((5.0, 0), (40.0, 0), (800.0, 0), (-800.0, 1)):
     from_z[z] = max(z, 0) - y * z + np.log1p(np.exp(-abs(z)))
     print(f"z = {z:4g}, y = {y}: from p {from_p[z]:.12g}, from z {from_z[z]:.12g}")
 
-h = 1 / (1 + np.exp(-40))
+h = 1 / (1 + np.exp(-40))  # no mutate: it is 1, to rounding, and that is the trap
 lost = h * (1 - h)                        # 1 - 1: all digits cancel
-kept = h / (1 + np.exp(40))               # sigmoid(z) sigmoid(-z)
+rest = 1 + np.exp(40)  # no mutate: e^40 to rounding
+kept = h / rest                           # sigmoid(z) sigmoid(-z)
 print(f"slope at 40: {lost} from h (1 - h), {kept:.1e} from two sigmoids")
 
 # %% check

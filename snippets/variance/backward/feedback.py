@@ -8,9 +8,9 @@ draws = 40
 width = 150
 depth = 8
 
-fed = np.zeros((draws, depth))
-free = np.zeros((draws, depth))
-size = np.zeros((draws, depth))
+fed = np.empty((draws, depth))
+free = np.empty((draws, depth))
+size = np.empty((draws, depth))
 for draw in range(draws):
     x = rng.standard_normal(width)
     product = np.eye(width)
@@ -25,14 +25,15 @@ for draw in range(draws):
 measured = fed.mean(axis=0) / size.mean(axis=0)
 independent = free.mean(axis=0)
 predicted = np.arange(1, depth + 1) + 1.0
-for layer in (0, depth - 1):
-    print(f"{layer + 1} layers: output as gradient {measured[layer]:.2f} (predicted {predicted[layer]:.0f}), "
+for layer in (0, depth - 1):  # no mutate: which of the layers are printed
+    L = layer + 1  # no mutate: as they are called
+    print(f"{L} layers: output as gradient {measured[layer]:.2f} (predicted {predicted[layer]:.0f}), "
           f"independent {independent[layer]:.2f} (predicted 1)")
 
 fig, ax = plt.subplots(figsize=(6.6, 3))
 places = np.arange(1, depth + 1)
-ax.bar(places - 0.2, measured, 0.38, color="C2")
-ax.bar(places + 0.2, independent, 0.38, color="C1")
+ax.bar(places - 0.2, measured, width=0.38, color="C2")
+ax.bar(places + 0.2, independent, width=0.38, color="C1")
 ax.plot(places - 0.2, predicted, "_", color="black", ms=22, mew=1.5)
 ax.text(1.2, 5.2, "the output itself as gradient", color="C2")
 ax.text(8.6, 0.75, "an independent gradient", color="C1")

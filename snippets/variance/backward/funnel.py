@@ -23,7 +23,7 @@ print(f"mean square of the gradient: times {measured:.2f} (predicted {predicted:
 fig, ax = plt.subplots(figsize=(7, 2.6))
 for place, (fan_in, fan_out) in enumerate(zip(widths, widths[1:])):
     corners = [(place, -fan_in), (place, fan_in), (place + 1, fan_out), (place + 1, -fan_out)]
-    ax.add_patch(Polygon(corners, facecolor="C1", alpha=0.15 + 0.1 * place, edgecolor="none"))
+    ax.add_patch(Polygon(corners, facecolor="C1", alpha=0.3, edgecolor="none"))  # no mutate: a shade
     ax.text(place + 0.5, 0, f"× {fan_out / fan_in:g}", ha="center", va="center", color="C1", fontsize=13)
 for place, width in enumerate(widths):
     ax.plot([place, place], [-width, width], color="0.4", ls="-", lw=2)

@@ -6,12 +6,13 @@ import numpy as np
 rng = np.random.default_rng(3)
 depth = 50
 width = 300
-batch = 16
+batch = 16  # no mutate: no prediction depends on it
 gain = 5 / 3
 
-nodes, weights = np.polynomial.hermite_e.hermegauss(80)  # for N(0, 1)
-predicted_rms = 1.0  # of tanh(z) in an endless chain
-for _ in range(100):
+nodes, weights = np.polynomial.hermite_e.hermegauss(80)  # no mutate: 80 nodes for N(0, 1) are enough
+# The rms of tanh(z) in an endless chain, which forgets where it began.
+predicted_rms = 1.0  # no mutate: forgotten
+for _ in range(100):  # no mutate: endless
     z = gain * predicted_rms * nodes
     predicted_rms = np.sqrt(np.average(np.tanh(z) ** 2, weights=weights))
 predicted_growth = gain**2 * np.average(np.cosh(z) ** -4, weights=weights)
@@ -20,7 +21,7 @@ W = rng.uniform(-1, 1, (depth, width, width)) * gain * np.sqrt(3 / width)
 h = [predicted_rms * rng.standard_normal((batch, width))]
 for layer in range(depth):
     h.append(np.tanh(h[-1] @ W[layer].T))
-back = [rng.standard_normal((batch, width))]  # dloss/dh at the last layer
+back = [rng.standard_normal((batch, width))]  # no mutate: any dloss/dh at the last layer
 for layer in reversed(range(depth)):
     back.append(((1 - h[layer + 1] ** 2) * back[-1]) @ W[layer])
 
