@@ -139,8 +139,8 @@ def tree(name):
     folder = WORK / name
     (folder / "press").mkdir(parents=True)   # mkdocs.yml watches it
     for part in ("docs", "snippets", "tests", "theme", "evidence", "frameworks", "mkdocs.yml", "CITATION.cff"):
-        source = ROOT / part
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / part)
+        if (ROOT / part).exists():   # evidence/ is not there before the first trial
+            (shutil.copytree if (ROOT / part).is_dir() else shutil.copy)(ROOT / part, folder / part)
     return folder
 
 

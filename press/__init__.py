@@ -19,16 +19,17 @@ Each room imports only from those above it. Nothing that a build needs imports t
 
     book      sources                   files: how they are read, and how a problem in one is told
               listings, nav, chapter_tests, evidence   what snippets/, mkdocs.yml, tests/ and evidence/ say
+              commit                    the commit that is built, and its date
     run       runs                      all runs of a build, on every core
               runner, server, sandbox   one program: its process, and what it may not do
-              figures, values, cache    its figures as SVG, its values; what is kept
+              figures, cache            its figures as SVG; what is kept
               environments              programs that need a framework
     pages     extension                 what becomes of a page
               fences, listings, values, formulas       its parts
               numbers, glossary, reading, verification what may not be typed; terms, minutes, the page of all claims
               sybil_items               every fence as a test
     site      plugin                    what is put beside the pages, and on top of them
-              labs, markdown, downloads, citation, fonts, csp, offline, commit
+              labs, markdown, downloads, citation, fonts, csp, offline
               checks                    what is looked for once everything is there
     cli       main                      the commands
               build, serve, run, new, frameworks, release, and what they say: messages, nav

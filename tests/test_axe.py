@@ -3,14 +3,20 @@ import axe
 import pytest
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+@pytest.fixture(scope="module", params=[("light", 1280), ("dark", 390)], ids=["light, desk", "dark, phone"])
+def context(browser, request):
+    scheme, width = request.param
+    made = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+    yield made
+    made.close()
+
+
 @pytest.mark.parametrize("page", ["", "labs/digits/", "practice/explorer/"], ids=["home", "lab", "explorer"])
-def test_a_page_keeps_nobody_out(address, browser, page, scheme, width):
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+def test_a_page_keeps_nobody_out(address, context, page):
     tab = context.new_page()
     tab.goto(f"{address}{page}")
     assert axe.violations(tab, without=[".highlight pre"]) == []   # programs look alike everywhere, and cost most of the time
-    context.close()
+    tab.close()
 
 
 def test_what_keeps_readers_out_is_seen(address, browser, monkeypatch):

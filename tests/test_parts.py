@@ -19,7 +19,6 @@ nav:
   - verification.md
 theme: {{custom_dir: {ROOT}/theme}}
 plugins: [search, press]
-watch: []
 """,
     "docs/index.md": "---\ndescription: Where one begins.\n---\n# Home\n\nTo [the chapter](part/chapter.md).\n",
     "docs/verification.md": "---\ndescription: All claims.\n---\n# How do we know?\n\n<!-- claims -->\n",

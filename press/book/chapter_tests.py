@@ -1,79 +1,65 @@
-"""The tests of a chapter, read from their code: which of them run a listing, which check a labelled formula, what they say."""
+"""The tests of a chapter, read from their code: which run a listing, which check a labelled formula, what they say."""
 import ast
 import functools
-import re
 from dataclasses import dataclass
 
-from press.book.sources import read, test_file
-
-_LABEL = re.compile(r"eq-[a-z0-9-]+")
+from press.book.sources import Unreadable, read, test_file
 
 
 @dataclass(frozen=True)
 class Test:
-    """A test function: its name, its line, its docstring, its source, and the texts that stand in its code."""
+    """A test function: its name, its docstring, its source without that, and the texts that stand in its code."""
 
     name: str
-    line: int
     docstring: str
     source: str
     texts: frozenset
 
-    @property
-    def title(self):
-        """Its name as words."""
-        return self.name.removeprefix("test_").replace("_", " ")
-
     def claim(self, label):
         """What its docstring says that a labelled formula claims, or "".
 
-        A paragraph that begins with `eq-label:` speaks for that label; otherwise the first paragraph speaks for every label.
+        A paragraph that begins with `eq-label:` speaks for that label; without such, the first speaks for every label.
         """
-        paragraphs = [" ".join(paragraph.split()) for paragraph in self.docstring.split("\n\n") if paragraph.strip()]
-        for paragraph in paragraphs:
-            if paragraph.startswith(f"{label}:"):
-                return paragraph.removeprefix(f"{label}:").strip()
-        named = any(_LABEL.match(paragraph) for paragraph in paragraphs)
-        return paragraphs[0] if paragraphs and not named else ""
+        paragraphs = [" ".join(paragraph.split()) for paragraph in self.docstring.split("\n\n")]
+        said = [each.removeprefix(f"{label}:").strip() for each in paragraphs if each.startswith(f"{label}:")]
+        if not said and not any(paragraph.startswith("eq-") for paragraph in paragraphs):
+            said = paragraphs
+        return said[0] if said else ""
 
 
 @dataclass(frozen=True)
 class ChapterTests:
     """The tests of one chapter and, as source, what else is in their file."""
 
-    path: str
-    tests: tuple
-    rest: str
+    tests: tuple = ()
+    rest: str = ""
 
-    def running(self, listing):
-        """The tests that run a listing, given by its path below snippets/."""
-        return [test for test in self.tests if listing.removesuffix(".py") in test.texts]
-
-    def checking(self, label):
-        """The tests that check a labelled formula: those that name its label."""
-        return [test for test in self.tests if label in test.texts]
+    def running(self, name):
+        """The tests that run a listing, given by its path below snippets/, or check a formula, given by its label."""
+        return [test for test in self.tests if name.removesuffix(".py") in test.texts]
 
 
 def of_chapter(chapter, root="."):
-    """The ChapterTests of "part/chapter". Raises FileNotFoundError, Unreadable, and SyntaxError with the file's name in it."""
-    path = test_file(chapter)
-    return _parsed(path, read(path, root))
+    """The ChapterTests of "part/chapter", empty where there are none. Raises Unreadable, also of what is no Python."""
+    try:
+        return _parsed(read(test_file(chapter), root))
+    except FileNotFoundError:
+        return ChapterTests()
+    except SyntaxError as error:
+        raise Unreadable(test_file(chapter), error.lineno or 1, f"it is no Python: {error.msg}") from None
 
 
 @functools.lru_cache(maxsize=256)
-def _parsed(path, text):
+def _parsed(text):
     tests, rest = [], []
-    for node in ast.parse(text, path).body:
+    for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            texts = {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
-            tests.append(Test(node.name, node.lineno, ast.get_docstring(node) or "", _source(node), frozenset(texts)))
+            docstring = ast.get_docstring(node) or ""
+            constants = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
+            texts = frozenset(constant for constant in constants if isinstance(constant, str))
+            if docstring:   # in which no change changes what the test checks
+                node.body = node.body[1:] or [ast.Pass()]
+            tests.append(Test(node.name, docstring, ast.unparse(node), texts))
         else:
             rest.append(ast.unparse(node))
-    return ChapterTests(path, tuple(tests), "\n".join(rest))
-
-
-def _source(node):
-    """The code of a test without its docstring, in which no change changes what it checks."""
-    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
-    stripped = ast.FunctionDef(**{field: getattr(node, field, None) for field in node._fields} | {"body": body or [ast.Pass()]})
-    return ast.unparse(ast.fix_missing_locations(ast.copy_location(stripped, node)))
+    return ChapterTests(tuple(tests), "\n".join(rest))

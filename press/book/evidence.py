@@ -5,30 +5,25 @@
 
 A record belongs to the program whose digest it has. One of an older text is kept, and shown as what it is.
 """
+import contextlib
 import hashlib
 import json
 from pathlib import Path
 
 from press.book import chapter_tests
-from press.book.sources import EVIDENCE
+from press.book.sources import EVIDENCE, Unreadable
 
 STALE = "not tried since its last change"
 
 
-def digest(*texts):
-    """A short name for texts, which changes when one of them does."""
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
-
-
 def subject(kind, listing, root="."):
-    """The digest of what a record of a kind, "seeds" or "mutants", depends on: the program, and what judges its mutants."""
-    if kind == "seeds":
-        return digest(listing.text)
-    try:
-        tests = chapter_tests.of_chapter(listing.chapter, root)
-    except (OSError, SyntaxError):
-        return digest(listing.text)
-    return digest(listing.text, tests.rest, *(test.source for test in tests.running(listing.path)))
+    """The digest of what a record, of "seeds" or "mutants", depends on: the program, and what judges its mutants."""
+    texts = [listing.text]
+    with contextlib.suppress(Unreadable):
+        if kind == "mutants":
+            tests = chapter_tests.of_chapter(listing.chapter, root)
+            texts += [tests.rest, *(test.source for test in tests.running(listing.path))]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
 def read(chapter, root="."):
@@ -49,7 +44,6 @@ def write(chapter, records, root="."):
     """Write the records of a chapter, one listing after the other in the order of their names."""
     file = Path(root, EVIDENCE, f"{chapter}.json")
     file.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(dict(sorted(records.items())), indent=1, ensure_ascii=False) + "\n"
     beside = file.with_suffix(".new")
-    beside.write_text(text, encoding="utf-8")
+    beside.write_text(json.dumps(dict(sorted(records.items())), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     beside.replace(file)

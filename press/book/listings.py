@@ -1,4 +1,4 @@
-"""A listing: one program of snippets/, in two cells. The first is the experiment, which a page shows; the second its check.
+"""A listing: one program of snippets/, in two cells: the experiment, which a page shows, and its check.
 
     \"\"\"The claim, in one sentence.\"\"\"
     ...
@@ -15,8 +15,9 @@ from press.book.sources import DOCS, SNIPPETS, Problem, Unreadable, below, line_
 
 MARKER = "# %% check"
 
-_PATH = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*/[a-z][a-z0-9_]*\.py")
+_PATH = re.compile(r"(?:[a-z][a-z0-9_]*/){2}[a-z][a-z0-9_]*\.py")
 _MARKER = re.compile(r"^# ?%% ?check[ \t]*$", re.MULTILINE)
+_ASSERTION = re.compile(r"^\s*(?:assert\b|\w+(?:\.\w+)*\.assert_)", re.MULTILINE)
 _SEED = re.compile(r"(?<=default_rng\()\d+(?=\))")
 
 
@@ -25,6 +26,8 @@ class Listing:
     """A program: its path below snippets/ ("part/chapter/name.py"), its text, and what the two cells hold."""
 
     path: str
+    chapter: str      # "part/chapter"
+    name: str         # its own, without its ending
     text: str
     claim: str        # the first paragraph of the docstring, in one line; "" where there is none
     experiment: str   # the first cell, without white space at its ends
@@ -35,16 +38,6 @@ class Listing:
     def file(self):
         """Its file, as messages name it."""
         return f"{SNIPPETS}/{self.path}"
-
-    @property
-    def chapter(self):
-        """The chapter it belongs to, "part/chapter"."""
-        return self.path.rpartition("/")[0]
-
-    @property
-    def name(self):
-        """Its own name, without its chapter and its ending."""
-        return self.path.rpartition("/")[2].removesuffix(".py")
 
     @property
     def seeded(self):
@@ -64,16 +57,15 @@ def listing(path, root="."):
 @functools.lru_cache(maxsize=1024)
 def parsed(path, text):
     """The Listing that a text is."""
-    experiment, _, check = text, "", ""
-    marker = _MARKER.search(text)
-    if marker:
-        experiment, check = text[:marker.start()], text[marker.end():]
     try:
         claim = ast.get_docstring(ast.parse(text)) or ""
     except (SyntaxError, ValueError):   # running it says so, with the line
         claim = ""
     claim = " ".join(claim.partition("\n\n")[0].split())
-    return Listing(path, text, claim, experiment.strip(), check.strip(), line_of(text, marker.start()) if marker else 0)
+    chapter, _, name = path.removesuffix(".py").rpartition("/")
+    cells, marker = _MARKER.split(text, maxsplit=1), _MARKER.search(text)
+    experiment, check = (cell.strip() for cell in (*cells, "")[:2])
+    return Listing(path, chapter, name, text, claim, experiment, check, line_of(text, marker.start()) if marker else 0)
 
 
 def listings(root="."):
@@ -87,30 +79,30 @@ def chapters(root="."):
 
 
 def problems(root="."):
-    """What is wrong with the listings as files: their names, and what a listing must have. Running them is not done here."""
-    for path in below(Path(root, SNIPPETS)):
-        if path.endswith(".py") and not _PATH.fullmatch(path):
-            yield Problem(f"{SNIPPETS}/{path}", 1, f"a listing is {SNIPPETS}/part/chapter/name.py, named with a to z, 0 to 9 and _")
+    """What is wrong with the listings as files, which are not run here: their names, and what a listing must have."""
     known = set(pages(root))
-    for path in listings(root):
-        try:
-            found = listing(path, root)
-        except Unreadable as problem:
-            yield problem
-            continue
-        if f"{found.chapter}.md" not in known:
-            yield Problem(found.file, 1, f"there is no {DOCS}/{found.chapter}.md to show it")
-        yield from _missing(found)
+    for path in below(Path(root, SNIPPETS)):
+        if _PATH.fullmatch(path):
+            try:
+                found = listing(path, root)
+                yield from (Problem(found.file, line, message) for line, message in _missing(found, known))
+            except Unreadable as problem:
+                yield problem
+        elif path.endswith(".py"):
+            how = f"a listing is {SNIPPETS}/part/chapter/name.py, named with a to z, 0 to 9 and _"
+            yield Problem(f"{SNIPPETS}/{path}", 1, how)
 
 
-def _missing(found):
-    """What a listing must have, and has not."""
+def _missing(found, known):
+    """What a listing must have, and has not: (line, message). known: the pages."""
+    if f"{found.chapter}.md" not in known:
+        yield 1, f"there is no {DOCS}/{found.chapter}.md to show it"
     if not found.text.strip():
-        yield Problem(found.file, 1, "it is empty")
+        yield 1, "it is empty"
         return
     if not found.claim:
-        yield Problem(found.file, 1, 'it begins with what it claims, a docstring of one sentence: """A ReLU keeps half of the mean square."""')
-    if not re.search(r"^\s*(?:assert\b|\w+(?:\.\w+)*\.assert_)", found.check, re.MULTILINE):
+        yield 1, 'it begins with what it claims, a docstring of one sentence: """A ReLU halves the mean square."""'
+    if not _ASSERTION.search(found.check):
         what = "asserts nothing" if found.check_line else "has no check"
-        line = found.check_line or found.text.count("\n") + 1
-        yield Problem(found.file, line, f"it {what}: below a line `{MARKER}` it asserts its claim, which {test_file(found.chapter)} then checks independently")
+        how = f"below a line `{MARKER}` it asserts its claim, which {test_file(found.chapter)} checks independently"
+        yield found.check_line or found.text.count("\n") + 1, f"it {what}: {how}"

@@ -19,16 +19,12 @@ def order(root="."):
     Raises FileNotFoundError, Unreadable and yaml.YAMLError.
     """
     config = yaml.load(read(CONFIG, root), _Loader)
-    nav = config.get("nav") if isinstance(config, dict) else None
-    return list(_pages(nav or [], ""))
+    return list(_pages(config.get("nav") or [] if isinstance(config, dict) else [], ""))
 
 
 def _pages(entries, part):
     for entry in entries:
-        if isinstance(entry, str):
-            yield part, entry
-            continue
-        for title, inside in entry.items():
+        for title, inside in entry.items() if isinstance(entry, dict) else [(part, entry)]:
             if isinstance(inside, str):
                 yield part, inside
             else:

@@ -2,13 +2,11 @@
 import codecs
 import functools
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-DOCS = "docs"
-SNIPPETS = "snippets"
-TESTS = "tests"
-EVIDENCE = "evidence"
+DOCS, SNIPPETS, TESTS, EVIDENCE = "docs", "snippets", "tests", "evidence"
 
 
 @dataclass(unsafe_hash=True)
@@ -35,28 +33,24 @@ def read(path, root="."):
     file = Path(root, path)
     try:
         found = file.stat()
-    except FileNotFoundError:
-        if file.is_symlink():
-            raise Unreadable(path, 1, "this is a link to nothing") from None
-        raise
+        if not stat.S_ISREG(found.st_mode):   # a folder, or a pipe that would be waited for
+            raise Unreadable(path, 1, "this is no file")
+        return _text(os.path.abspath(file), found.st_mtime_ns, found.st_size, found.st_ino)
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise Unreadable(path, line, f"it is not UTF-8: {error.reason}; save it as UTF-8") from None
     except OSError as error:
-        raise Unreadable(path, 1, f"it cannot be read: {error.strerror}") from None
-    if not file.is_file():   # a folder, or a pipe that would be waited for
-        raise Unreadable(path, 1, "this is no file")
-    return _text(path, os.path.abspath(file), found.st_mtime_ns, found.st_size, found.st_ino)
+        missing = isinstance(error, FileNotFoundError)
+        if missing and not file.is_symlink():
+            raise
+        why = "this is a link to nothing" if missing else f"it cannot be read: {error.strerror}"
+        raise Unreadable(path, 1, why) from None
 
 
 @functools.lru_cache(maxsize=4096)
-def _text(path, file, *changed):
+def _text(file, *changed):
     """A file's text. changed: what differs once the file does, so that it is read only once until then."""
-    try:
-        data = Path(file).read_bytes()
-        return decoded(data)
-    except OSError as error:
-        raise Unreadable(path, 1, f"it cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Unreadable(path, line, f"it is not UTF-8: {error.reason}; save it as UTF-8") from None
+    return decoded(Path(file).read_bytes())
 
 
 def decoded(data):
@@ -82,5 +76,4 @@ def pages(root="."):
 
 def test_file(chapter):
     """Where the tests of a chapter, "part/chapter", are."""
-    part, name = chapter.split("/")
-    return f"{TESTS}/{part}/test_{name}.py"
+    return f"{TESTS}/{chapter.replace('/', '/test_')}.py"

@@ -4,7 +4,6 @@ import fcntl
 import os
 import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -12,8 +11,7 @@ import yaml
 
 from press.book import listings, nav
 from press.book.sources import Problem, Unreadable
-from press.cli.messages import Log, Refused, problems_of_error, progress, report, say
-from press.cli.nav import no_yaml
+from press.cli.messages import Refused, gathered, no_yaml, problems_of_error, progress, report, say
 from press.pages import extension, fences, glossary, reading, verification
 from press.run import runs
 
@@ -29,7 +27,7 @@ def build(into="site", publish=True):
     if into.is_symlink() or into.exists() and not into.is_dir():
         raise Refused(f"{into} is no folder, so no site can take its place; move it away")
     os.umask(0o022)   # a site is there for everybody
-    with _alone(into.parent / WORK) as work, _new(work, into) as new, contextlib.closing(runs.current()) as made:
+    with _beside(into) as (new, before), contextlib.closing(runs.current()) as made:
         with progress(made):
             problems = problems_of_build(new, made)
         report(problems, fences.quoted())
@@ -39,12 +37,37 @@ def build(into="site", publish=True):
             return 1
         pages = sum(1 for _ in new.rglob("*.html"))
         if publish:
-            _swap(new, into, work)
+            if into.exists():
+                into.rename(before)
+            new.rename(into)
     say(
         f"press: {len(made.ran) + len(made.kept)} listings, {len(made.ran)} ran, {len(made.kept)} from the cache; "
         f"{pages} pages{'' if publish else ' with nothing to mend'} in {time.monotonic() - started:.1f} s"
     )
     return 0
+
+
+@contextlib.contextmanager
+def _beside(into):
+    """Folders for a new site and for the one before, when no other build is at work in them."""
+    work = into.parent / WORK
+    work.mkdir(exist_ok=True)
+    new, before = (work / f"{into.name}-{which}" for which in ("new", "before"))
+    with open(work / "lock", "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:   # the site of the last one to begin is what stays
+            say("press: another build is at work here; this one waits for its end", to=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if before.exists() and not into.exists():   # the last one was killed between its two renames
+            before.rename(into)
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir()
+        try:
+            yield new, before
+        finally:
+            for left in new, before:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def problems_of_build(folder, made):
@@ -94,11 +117,11 @@ def make(folder, address="", dirty=False, more=()):
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
 
-    with Log() as log:
+    with gathered() as problems:
         try:
             config = load_config(nav.CONFIG, site_dir=str(folder), strict=False, site_url=address or None)
-            if log.problems:
-                return log.problems
+            if problems:
+                return problems
             for plugin in more:
                 config.plugins[type(plugin).__name__] = plugin
             config.plugins.on_startup(command="serve" if address else "build", dirty=False)
@@ -107,50 +130,7 @@ def make(folder, address="", dirty=False, more=()):
             finally:
                 config.plugins.on_shutdown()
         except (MkDocsException, TemplateError, UnicodeDecodeError) as error:   # mostly told already, with its page
-            log.problems = log.problems or problems_of_error(error)
+            return problems or problems_of_error(error)
         except Problem as problem:
-            log.problems.append(problem)
-    return log.problems
-
-
-@contextlib.contextmanager
-def _alone(work):
-    """The folder for what is being built, when no other build is at work in it."""
-    work.mkdir(exist_ok=True)
-    with open(work / "lock", "w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:   # the site of the last one to begin is what stays
-            say("press: another build is at work here; this one waits for its end", to=sys.stderr)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield work
-
-
-@contextlib.contextmanager
-def _new(work, into):
-    """A fresh folder for a site. What a build that was killed left is mended first."""
-    before = work / f"{into.name}-before"
-    if before.exists() and not into.exists():   # it was killed between the two renames of `_swap`
-        before.rename(into)
-    for left in work.glob(f"{into.name}-*"):
-        shutil.rmtree(left)
-    new = Path(tempfile.mkdtemp(prefix=f"{into.name}-", dir=work))
-    new.chmod(0o755)
-    try:
-        yield new
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-
-
-def _swap(new, into, work):
-    """Put a finished site in the place of the old one."""
-    before = work / f"{into.name}-before"
-    if into.exists():
-        into.rename(before)
-    try:
-        new.rename(into)
-    except OSError:
-        if before.exists():
-            before.rename(into)
-        raise
-    shutil.rmtree(before, ignore_errors=True)
+            problems.append(problem)
+    return problems

@@ -3,24 +3,18 @@ import argparse
 import os
 import signal
 import sys
-from importlib import import_module
+import tempfile
 from pathlib import Path
+from pkgutil import resolve_name
 
 from press.book.nav import CONFIG
 from press.book.sources import Problem
 from press.cli.messages import Refused, say
 
 
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong with a command in one line, with the exit status of everything that must be mended."""
-
-    def error(self, message):
-        self.exit(1, f"press: {message}; `{self.prog} --help` says more\n")
-
-
 def parser():
     """The commands and their options, each named as the parameter that takes it."""
-    made = Parser(prog="press", description="Runs the listings of the book and builds its site.")
+    made = argparse.ArgumentParser(prog="press", description="Runs the listings of the book and builds its site.")
     commands = made.add_subparsers(required=True, metavar="command")
 
     def command(name, function, help, *arguments, **given):
@@ -62,25 +56,21 @@ def parser():
     return made
 
 
-def found(name):
-    """What "module:name" names."""
-    module, _, name = name.partition(":")
-    return getattr(import_module(module), name)
-
-
 def main(arguments=None):
     """The command line. Returns the exit status: 0, or 1 where something must be mended; 130 or 143 after a signal."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     os.environ |= {"PYTHONUTF8": "1", "NO_MKDOCS_2_WARNING": "1"}   # of child processes, and of the theme
+    if os.path.expanduser("~") == "~":   # nobody's home, as in some containers: Jupyter would not be imported
+        os.environ["HOME"] = tempfile.gettempdir()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))   # by an exception, so that nothing is left behind
     options = vars(parser().parse_args(arguments))
     function = options.pop("function")
     try:
         _at_home(needs_project=function != "press.cli.run:run")
         if "kind" in options:
-            options["kind"] = found(options["kind"])
-        return found(function)(**options) or 0
+            options["kind"] = resolve_name(options["kind"])
+        return resolve_name(function)(**options) or 0
     except KeyboardInterrupt:
         return 130
     except (Problem, Refused) as error:

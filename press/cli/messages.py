@@ -9,8 +9,8 @@ import threading
 import yaml
 
 from press.book.nav import CONFIG
-from press.book.sources import DOCS, SNIPPETS, Problem, Unreadable, read
-from press.cli.nav import no_yaml, place
+from press.book.sources import DOCS, SNIPPETS, Problem, Unreadable, line_of, read
+from press.cli.nav import place
 
 
 class Refused(Exception):
@@ -34,43 +34,37 @@ def report(problems, quoted):
     for problem in sorted(set(problems), key=lambda problem: (problem.path, problem.line, problem.message)):
         first, *rest = problem.message.splitlines() or [""]
         _, places = quoted.get(problem.path.removeprefix(f"{SNIPPETS}/"), ("", []))
-        shown = ", ".join(f"{page}:{line}" for page, line in places)
-        first += f" (shown at {shown})" if shown else ""
+        if places:
+            first += f" (shown at {', '.join(f'{page}:{line}' for page, line in places)})"
         say(f"{problem.path}:{problem.line}: {first}", *rest, to=sys.stderr)
         if os.environ.get("GITHUB_ACTIONS"):
             text = "\n".join([first, *rest]).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
             say(f"::error file={problem.path},line={problem.line}::{text}", to=sys.stderr)
 
 
-class Log(logging.Handler):
-    """While it is entered, gathers the warnings of MkDocs and its plugins as `problems`, off the terminal."""
-
-    def __init__(self):
-        super().__init__(logging.WARNING)
-        self.problems, self.logger = [], logging.getLogger("mkdocs")
-
-    def __enter__(self):
-        self.logger.setLevel(logging.WARNING)
-        self.logger.propagate = False
-        self.logger.addHandler(self)
-        return self
-
-    def __exit__(self, *error):
-        self.logger.removeHandler(self)
-
-    def emit(self, record):
-        self.problems += problems_of(record.getMessage())
+@contextlib.contextmanager
+def gathered():
+    """While the body runs, what MkDocs and its plugins warn of is put into this list, as Problems, and not printed."""
+    found, logger, handler = [], logging.getLogger("mkdocs"), logging.Handler(logging.WARNING)
+    handler.emit = lambda record: found.extend(problems_of(record.getMessage()))
+    logger.propagate = False
+    logger.setLevel(logging.WARNING)
+    logger.addHandler(handler)
+    try:
+        yield found
+    finally:
+        logger.removeHandler(handler)
 
 
 def problems_of(message):
-    """The Problems that a message of MkDocs tells of. The line is the one that holds what the message quotes."""
+    """The Problems that a message of MkDocs tells of: at what it quotes, in the page that it names or in mkdocs.yml."""
     rows = message.splitlines()
     if omitted := [row.removeprefix("  - ") for row in rows if row.startswith("  - ")]:
         return [_omitted(page) for page in omitted]
-    quoted = [word for pair in re.findall(r"'([^'\n]+)'|\"([^\"\n]+)\"", rows[0]) for word in pair if word]
-    page = next((word for word in quoted if os.path.isfile(f"{DOCS}/{word}")), "")
+    quoted = [one or other for one, other in re.findall(r"'([^'\n]+)'|\"([^\"\n]+)\"", rows[0])]
+    page = next((word for word in quoted if os.path.isfile(f"{DOCS}/{word}")), None)
     path = f"{DOCS}/{page}" if page else CONFIG
-    text = " ".join([rows[0], *rows[-1:]] if rows[1:] else rows)   # what lies between is a traceback
+    text = " ".join([rows[0], *rows[1:][-1:]])   # what lies between is a traceback
     return [Problem(path, _line(path, [word for word in quoted if word != page]), text)]
 
 
@@ -83,28 +77,30 @@ def problems_of_error(error):
     return problems_of(str(error))
 
 
+def no_yaml(error):
+    """The Problem of a yaml.YAMLError in mkdocs.yml."""
+    mark = getattr(error, "problem_mark", None)   # of a character that no YAML may hold, there is none
+    what = error.problem if mark else str(error).splitlines()[0]
+    return Problem(CONFIG, mark.line + 1 if mark else 1, f"it is no YAML: {what}")
+
+
 def _omitted(page):
-    """A page that nav does not name, with the line to add."""
+    """The Problem of a page that nav does not name, with the line to add."""
     try:
         line, rows = place(read(CONFIG), page)
     except Problem as problem:
         return problem
-    added = "\n".join(rows)
-    return Problem(CONFIG, line, f"nav does not name {DOCS}/{page}; add here:\n{added}")
+    return Problem(CONFIG, line, "\n".join([f"nav does not name {DOCS}/{page}; add here:", *rows]))
 
 
 def _line(path, words):
     """The line of a file that holds the first of these words; the name of a setting counts last."""
-    try:
-        rows = read(path).split("\n")
-    except (OSError, Unreadable):
-        return 1
-    found = [
-        (row.lstrip("- ").startswith(f"{word}:"), order, number)
-        for order, word in enumerate(words) for number, row in enumerate(rows, 1)
-        if re.search(rf"(?<![\w#-]){re.escape(word)}(?![\w-])", row)
-    ]
-    return min(found, default=(False, 0, 1))[2]
+    with contextlib.suppress(OSError, Unreadable):
+        text = read(path)
+        for word in sorted(words, key=lambda word: bool(re.search(rf"^[- ]*{re.escape(word)}:", text, re.MULTILINE))):
+            if found := re.search(rf"(?<![\w#-]){re.escape(word)}(?![\w-])", text):
+                return line_of(text, found.start())
+    return 1
 
 
 @contextlib.contextmanager
@@ -116,18 +112,15 @@ def progress(runs):
         while not done.wait(0.1):
             count, total, slow = runs.progress()
             names = "".join(f", {name} {seconds:.1f} s" for name, seconds in slow.items())
-            sys.stderr.write(f"\r\033[K{count} of {total} listings{names}")
-            sys.stderr.flush()
-        sys.stderr.write("\r\033[K")
+            print(f"\r\033[K{count} of {total} listings{names}", end="", file=sys.stderr, flush=True)
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
 
-    teller = threading.Thread(target=tell)
-    if sys.stderr.isatty():
-        teller.start()
+    teller = threading.Thread(target=tell if sys.stderr.isatty() else done.wait)
+    teller.start()
     try:
         yield
     finally:
         done.set()
-        if teller.ident:
-            teller.join()
+        teller.join()
         for name, seconds in sorted(runs.progress()[2].items()):
             say(f"{SNIPPETS}/{name}: slow, {seconds:.1f} s; a page should not wait for it", to=sys.stderr)

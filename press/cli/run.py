@@ -1,8 +1,9 @@
 """press run: one listing, as the build runs it, whatever state the rest of the book is in."""
+import contextlib
 import tempfile
 from pathlib import Path
 
-from press.book.sources import SNIPPETS, Problem, decoded
+from press.book.sources import SNIPPETS, read
 from press.cli.messages import Refused, say
 from press.pages import fences
 from press.run.runner import Runner
@@ -11,24 +12,14 @@ from press.run.runner import Runner
 def run(file):
     """Run a listing, and print what it prints, where its figures are, and its values.
 
-    Raises Refused, and Problem where the file cannot be read or the program fails.
+    Raises Refused, OSError where there is no such file, and Problem where it cannot be read or the program fails.
     """
-    file = Path(file)
-    try:
-        text = decoded(file.read_bytes())
-    except OSError as error:
-        raise Refused(f"{file}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise Problem(str(file), line, "it is not UTF-8; save it as UTF-8") from None
+    text, file = read(file), Path(file)
     environment, _ = fences.quoted().get(file.as_posix().rpartition(f"{SNIPPETS}/")[2], ("", []))
     if environment:
         raise Refused(f"{file} runs in the environment {environment}: make frameworks")
-    runner = Runner()
-    try:
+    with contextlib.closing(Runner()) as runner:
         made = runner.run(str(file), text)
-    finally:
-        runner.close()
     say(made.output.removesuffix("\n"))
     folder = tempfile.mkdtemp(prefix="press-") if made.figures else ""   # of its own: others use this machine too
     for number, picture in enumerate(made.figures, 1):

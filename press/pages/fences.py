@@ -6,22 +6,26 @@ import contextlib
 import functools
 import re
 from dataclasses import dataclass
-from itertools import accumulate
 
 from press.book import listings
-from press.book.sources import DOCS, SNIPPETS, Problem, Unreadable, pages, read as source
+from press.book.sources import DOCS, SNIPPETS, Problem, Unreadable, line_of, pages, read as source
 from press.run.environments import ENVIRONMENTS
 
-_OPENING = re.compile(
-    r"(?P<indent>[ \t>]*)(?P<marker>(?:[-*+]|\d+[.)])[ \t]+|)(?P<ticks>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)"
+# It ends with what it is in, where no line closes it.
+_FENCE = re.compile(
+    r"^(?P<indent>[ \t>]*)(?P<marker>(?:[-*+]|\d+[.)])[ \t]+|)(?P<ticks>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>.*)"
+    r"(?P<body>(?:\n(?!(?P=indent)[ ]{0,3}(?P=ticks)[`~]*[ \t]*$)(?:(?P=indent).*|[ \t>]*$))*)"
+    r"(?P<closing>\n(?P=indent)[ ]{0,3}(?P=ticks).*)?", re.MULTILINE,
 )
 _INFO = re.compile(r'[^\s={}"]+(?:[ \t]+[a-z_]+\d*(?:="[^"]*")?)*[ \t]*')
 _OPTION = re.compile(r'([a-z_]+\d*)(?:="([^"]*)")?')
-_QUOTATION = re.compile(r'--8<-- "((?:[a-z][a-z0-9_]*/){2}[a-z][a-z0-9_]*\.py)"')
+_QUOTATION = re.compile(r'\s*--8<-- "((?:[a-z][a-z0-9_]*/){2}[a-z][a-z0-9_]*\.py)"\s*')
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
-_PYTHON = {"py", "py2", "py3", "pyi", "python2", "python3", "pycon", "python-console", "ipython", "numpy", "sage"}
+_PYTHON = {
+    "python", "py", "py2", "py3", "pyi", "python2", "python3", "pycon", "python-console", "ipython", "numpy", "sage",
+}
 _FIGURE = re.compile(r"(?:alt|caption)([2-9]|[1-9]\d+)?")   # alt, alt2, alt3 …
-_QUOTING, _SHOWING = {"hl_lines", "env", "picture"}, {"hl_lines", "title", "shown"}
+_QUOTING, _SHOWING = ("env", "hl_lines", "picture"), ("hl_lines", "shown", "title")
 
 
 @dataclass(frozen=True)
@@ -51,94 +55,75 @@ def read(text, path):
 
     text: its Markdown. path: its name in messages, "docs/part/chapter.md", which also says what listings belong on it.
     """
-    fences, problems, quoted = [], [], {}
-    lines = text.split("\n")
-    offsets = [0, *accumulate(len(line) + 1 for line in lines)]
-    number, commented = 0, False
-    while number < len(lines):
-        line, number = lines[number], number + 1
-        opening, first = _OPENING.fullmatch(line), number
-        if not opening:
-            bare = _CODE.sub("", line)
-            for mark in re.findall("<!--|-->", bare):
-                commented = mark == "<!--"
-            if "-8<-" in bare:
-                problems.append(Problem(path, first, 'a quotation is alone in a "```python" fence'))
-            continue
-        indent, ticks = opening["indent"] + " " * len(opening["marker"]), opening["ticks"]
-        number, closed = _end(lines, number, indent, ticks)
-        body = tuple(line.removeprefix(indent) for line in lines[first:number - closed])
-        fence = _fence(opening["info"], first, body, offsets[first - 1], min(offsets[number], len(text)), indent)
+    fences, quoted, outside = [], {}, _CODE.sub("", prose(text)).split("\n")
+    loose = 'a quotation is alone in a "```python" fence'
+    problems = [Problem(path, line, loose) for line, row in enumerate(outside, 1) if "-8<-" in row]
+    for match in _FENCE.finditer(text):
+        fence = _fence(match)
         fences.append(fence)
-        messages = list(_wrong(fence, opening["info"]))
-        if opening["marker"]:
-            messages.append("a fence begins below the marker of its list, four spaces deeper")
-        if ticks[0] == "~":
-            messages = ["a fence is made of backticks here, not of tildes"]
-        if commented:
-            messages = ["this fence is in a comment, where no reader sees it: take it out"]
-        if not closed:
-            messages.append(f"this fence is not closed by a line {ticks}, indented as its opening is")
-        if fence.listing and path != (home := f"{DOCS}/{fence.listing.rpartition('/')[0]}.md"):
-            messages.append(f"{fence.listing} belongs on {home}: link to it from here")
-        if fence.listing and quoted.setdefault(fence.listing, first) != first:
-            messages.append(f"{fence.listing} is quoted in line {quoted[fence.listing]} already: link to it from here")
-        problems += [Problem(path, first, message) for message in messages]
-    return tuple(fences), tuple(problems)
+        listing, ticks = fence.listing, match["ticks"]
+        home, first = f"{DOCS}/{listing.rpartition('/')[0]}.md", quoted.setdefault(listing, fence.line)
+        marks = re.findall("<!--|-->", "\n".join(outside[:fence.line]))
+        rules = (
+            (marks[-1:] == ["<!--"], "this fence is in a comment, where no reader sees it: take it out"),
+            (ticks[0] == "~", "a fence is made of backticks here, not of tildes"),
+            (match["marker"], "a fence begins below the marker of its list, four spaces deeper"),
+            (not match["closing"], f"this fence is not closed by a line {ticks}, indented as its opening is"),
+            *_spelling(fence, match["info"]),
+            (listing and path != home, f"{listing} belongs on {home}: link to it from here"),
+            (listing and first != fence.line, f"{listing} is quoted in line {first} already: link to it from here"),
+        )   # the first that it breaks is told
+        problems += [Problem(path, fence.line, message) for wrong, message in rules if wrong][:1]
+    return tuple(fences), tuple(sorted(problems, key=lambda problem: problem.line))
 
 
-def _end(lines, number, indent, ticks):
-    """The number of lines up to the end of a fence, and whether a line closes it: what it is in may end before."""
-    closing = re.compile(rf"{re.escape(indent)} {{0,3}}{ticks}{ticks[0]}*[ \t]*")
-    for at in range(number, len(lines)):
-        if closing.fullmatch(lines[at]):
-            return at + 1, True
-        if not lines[at].startswith(indent) and lines[at].strip(" \t>"):
-            return at, False
-    return len(lines), False
-
-
-def _fence(info, first, body, start, end, indent):
-    language, _, rest = info.partition(" ")
+def _fence(match):
+    """The Fence that was found in a text."""
+    text, indent = match.string, match["indent"] + " " * len(match["marker"])
+    language, _, rest = match["info"].partition(" ")
     options = dict(_OPTION.findall(rest))
-    quotation = _QUOTATION.fullmatch(body[0].strip()) if len(body) == 1 else None
+    body = tuple(line.removeprefix(indent) for line in match["body"].split("\n")[1:])
+    quotation = _QUOTATION.fullmatch(*body) if len(body) == 1 else None
     listing = quotation[1] if quotation and language == "python" and "shown" not in options else ""
-    return Fence(first, language, options, body, listing, start, end, indent)
+    line, end = line_of(text, match.start()), min(match.end() + 1, len(text))
+    return Fence(line, language, options, body, listing, match.start(), end, indent)
 
 
-def _wrong(fence, info):
-    """What is wrong with the spelling of a fence."""
-    language, options = fence.language, fence.options
-    if not _INFO.fullmatch(info):
-        yield 'a fence begins with its language, then words and key="value", as "```text" or "```python shown"'
-    elif language.lower() in _PYTHON or language.lower() == "python" != language:
-        yield f'write "```python", not "```{language}": only that is known to be run, or to be shown'
-    elif language not in _languages():
-        yield f'"{language}" is no language that Pygments knows: "```text" shows plain text'
-    elif not fence.listing and any(map(_QUOTATION.fullmatch, fence.body)) and len(fence.body) == 1:
-        yield 'a listing is quoted in a "```python" fence, without `shown`'
-    elif language == "python" and not fence.listing and "shown" not in options:
-        yield (
+def _spelling(fence, info):
+    """The rules on how a fence is spelled, in their order: (whether it breaks one, what to do)."""
+    language, options, listing = fence.language, fence.options, fence.listing
+    env = options.get("env", "torch")
+    quotes = len(fence.body) == 1 and _QUOTATION.fullmatch(*fence.body)
+    known = (*_QUOTING, "alt", "caption", "alt2", "caption2 …") if listing else _SHOWING
+    unknown = [key for key in options if key not in known and not (listing and _FIGURE.fullmatch(key))]
+    twice = [key for key in options if len(re.findall(rf"\s{key}(?!\w)", info)) > 1]
+    gap = any(f"alt{number}" not in options for number in range(2, len(fence.figures) + 1))
+    return (
+        (not _INFO.fullmatch(info), 'a fence begins with its language, then words and key="value", as in "```text"'),
+        (
+            language != "python" and language.lower() in _PYTHON,
+            f'write "```python", not "```{language}": only that is known to be run, or to be shown',
+        ),
+        (language not in languages(), f'"{language}" is no language that Pygments knows: "```text" shows plain text'),
+        (quotes and not listing, 'a listing is quoted in a "```python" fence, without `shown`'),
+        (
+            language == "python" and not listing and "shown" not in options,
             'nothing runs this Python: quote a listing in one line, --8<-- "part/chapter/name.py", '
-            'or write "```python shown" over Python that is only shown'
-        )
-    else:
-        known = _QUOTING if fence.listing else _SHOWING
-        for key in options:
-            if key not in known and not (fence.listing and _FIGURE.fullmatch(key)):
-                more = ", alt, caption, alt2, caption2 …" if fence.listing else ""
-                yield f"this fence has no option {key}: it has {', '.join(sorted(known))}{more}"
-            if len(re.findall(rf"\s{key}(?![\w])", info)) > 1:
-                yield f"the option {key} is given twice"
-        if options.get("env", "torch") not in ENVIRONMENTS:
-            yield f'there is no env="{options["env"]}": it is one of {", ".join(ENVIRONMENTS)}'
-        for number, (alt, caption) in enumerate(fence.figures, 1):
-            if not (alt and caption) or number > 1 and f"alt{number}" not in options:
-                yield 'each figure has alt="what it shows" and caption="what to see in it", then alt2, caption2 …'
+            'or write "```python shown" over Python that is only shown',
+        ),
+        (unknown, f"this fence has no option {', '.join(unknown)}: it has {', '.join(known)}"),
+        (twice, f"the option {', '.join(twice)} is given twice"),
+        (env not in ENVIRONMENTS, f'there is no env="{env}": it is one of {", ".join(ENVIRONMENTS)}'),
+        (
+            gap or not all(map(all, fence.figures)),
+            'each figure has alt="what it shows" and caption="what to see in it", then alt2, caption2 …',
+        ),
+    )
 
 
 @functools.cache
-def _languages():
+def languages():
+    """The names of the languages that Pygments knows."""
     from pygments.lexers import get_all_lexers
 
     return {alias for _, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases}
@@ -146,11 +131,7 @@ def _languages():
 
 def prose(text):
     """A page's Markdown with nothing in the place of its fences but the ends of their lines."""
-    parts, at = [], 0
-    for fence in read(text, "")[0]:
-        parts += [text[at:fence.start], "\n" * text.count("\n", fence.start, fence.end)]
-        at = fence.end
-    return "".join([*parts, text[at:]])
+    return _FENCE.sub(lambda match: "\n" * match[0].count("\n"), text)
 
 
 def quoted(root="."):
@@ -166,13 +147,13 @@ def quoted(root="."):
 
 def problems(root="."):
     """Pages that cannot be read, and listings that no page quotes. What is wrong on a page is told when it is set."""
-    known = True
+    left = set(listings.listings(root)) - set(quoted(root))
     for page in pages(root):
         try:
             source(f"{DOCS}/{page}", root)
         except Unreadable as problem:
-            known = False
+            left = ()   # it may quote them
             yield problem
-    for path in sorted(set(listings.listings(root)) - set(quoted(root))) if known else ():
+    for path in sorted(left):
         how = f'{DOCS}/{path.rpartition("/")[0]}.md does, in a "```python" fence with the line --8<-- "{path}"'
         yield Problem(f"{SNIPPETS}/{path}", 1, f"no page quotes it: {how}")

@@ -6,9 +6,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
+from press.book.sources import line_of
 from press.run.cache import key
 
 KATEX = Path(__file__).parent / "katex"
@@ -82,7 +82,7 @@ def expanded(tex):
 def labelled(text):
     """The labelled formulas of a page's Markdown, in their order: [(label, TeX, line of the label)]."""
     return [
-        (match["label"], re.sub(r"(?m)^[ \t>]+", "", match["tex"]).strip(), text.count("\n", 0, match.end()) + 1)
+        (match["label"], re.sub(r"(?m)^[ \t>]+", "", match["tex"]).strip(), line_of(text, match.end()))
         for match in _LABELLED.finditer(text)
     ]
 
@@ -98,29 +98,26 @@ def tex(element):
     return "".join(_WITHIN.findall(found)), _WITHIN.sub("", found).strip()
 
 
-class Formulas(Treeprocessor):
-    """Sets what `arithmatex` found between dollars."""
-
-    def run(self, root):
-        page, number = self.md.press, 0
-        for heading in (element for element in root.iter() if re.fullmatch("h[1-6]", str(element.tag))):
-            for element in heading.iterfind(".//*[@class='arithmatex']"):
-                page.problem(tex(element)[1], "a heading holds no formula, which no search finds: say it in words")
-        elements = list(root.iterfind(".//*[@class='arithmatex']"))
-        made = html([(tex(element)[1], element.tag == "div") for element in elements], page.runs.cache)
-        for element, done in zip(elements, made):
-            label, formula = tex(element)
-            if not formula or isinstance(done, FormulaError):
-                why = done if formula else "it is empty"
-                page.problem(formula.split("\n")[0] or "$$", f"this formula cannot be set: {why}")
-                done = f"<code>{markup.escape(formula)}</code>"
-            element.set("data-search-exclude", "")
-            if label:
-                if not label.startswith("eq-"):
-                    page.problem("{#" + label, 'the label of a formula begins with "eq-": {#eq-chapter-name}')
-                number += 1
-                element.set("id", label)
-                element.set("class", "arithmatex labelled")
-                where = f'href="#{label}" aria-label="Link to equation {number}"'
-                done += f'<a class="equation-number" {where}>({number})</a>'
-            element.text = AtomicString(self.md.htmlStash.store(done.join(ASIDE)))
+def place(root, page):
+    """Set what `arithmatex` found between dollars on a page. root: its tree."""
+    for level in range(1, 7):
+        for element in root.iterfind(f".//h{level}//*[@class='arithmatex']"):
+            page.problem(tex(element)[1], "a heading holds no formula, which no search finds: say it in words")
+    elements, number = root.findall(".//*[@class='arithmatex']"), 0
+    read = [tex(element) for element in elements]
+    made = html([(formula, element.tag == "div") for element, (_, formula) in zip(elements, read)], page.runs.cache)
+    for element, (label, formula), done in zip(elements, read, made):
+        if not formula or isinstance(done, FormulaError):
+            why = done if formula else "it is empty"
+            page.problem(formula.split("\n")[0] or "$$", f"this formula cannot be set: {why}")
+            done = f"<code>{markup.escape(formula)}</code>"
+        element.set("data-search-exclude", "")
+        if label:
+            if not label.startswith("eq-"):
+                page.problem("{#" + label, 'the label of a formula begins with "eq-": {#eq-chapter-name}')
+            number += 1
+            element.set("id", label)
+            element.set("class", "arithmatex labelled")
+            where = f'href="#{label}" aria-label="Link to equation {number}"'
+            done += f'<a class="equation-number" {where}>({number})</a>'
+        element.text = AtomicString(page.md.htmlStash.store(done.join(ASIDE)))

@@ -20,8 +20,7 @@ _version = functools.cache(metadata.version)
 
 def claim(path):
     """The id of what a listing claims, on the verification page."""
-    _, chapter, name = path.removesuffix(".py").split("/")
-    return f"claim-{chapter}-{name}"
+    return f"claim-{path.removesuffix('.py').partition('/')[2].replace('/', '-')}"
 
 
 def html(page, fence):
@@ -34,7 +33,7 @@ def html(page, fence):
     except Unreadable:   # the listings' own check tells it
         return shown(page, fence)
     page.note_anchor(f"listing-{listing.name}")
-    program, output, drawn = _code(page, fence, listing.experiment, listing.file), "", ""
+    program, output, drawn, kind = _code(page, fence, listing.experiment, listing.file), "", "", "listing"
     try:
         run = page.runs.run(fence.listing)
     except Failure as failure:
@@ -48,14 +47,18 @@ def html(page, fence):
             output = f'<div class="output" role="group" aria-label="Output of {listing.name}.py">{printed}</div>'
         drawn = "".join(_figures(page, fence, listing, run))
     check = code(listing.check, "python", page.runs.cache) if listing.check else ""
-    check = _folded("check", "How this is checked", check) if check else ""
-    kind, inside = "listing", program + output + drawn + check
+    check = check and _folded("check", "How this is checked", check)
+    inside = program + output + drawn + check
     if "picture" in fence.options:
-        folded = _folded("program", "How this picture was made", program + check)
-        kind, inside = "listing picture", drawn + output + folded
+        program = _folded("program", "How this picture was made", program + check)
+        kind, inside = "listing picture", drawn + output + program
     inside += f'<p class="how"><a href="{page.root}{VERIFICATION}/#{claim(fence.listing)}">How do we know?</a></p>'
     named = f'id="listing-{listing.name}" data-listing="{fence.listing}" data-search-exclude'
     return f'<div class="{kind}" {named}>{inside.join(ASIDE)}</div>'
+
+
+def _folded(kind, summary, inside):
+    return f'<details class="{kind}"><summary>{summary}</summary>{inside}</details>'
 
 
 def shown(page, fence):
@@ -79,23 +82,16 @@ def _code(page, fence, source, title):
 def code(source, language, kept, title="", lines=()):
     """Code as HTML, in colors. kept: the Cache. title: the name above it. lines: the numbers of those to highlight."""
     name = cache.key("code", source, language, title, repr(lines), _version("pygments"))
-    done = kept.get(name)
-    if done is None:
-        from pygments import formatters, highlight, lexers, util
+    if (done := kept.get(name)) is None:
+        from pygments import formatters, highlight, lexers
 
-        named = f"language-{language} highlight"
-        look = formatters.HtmlFormatter(cssclass=named, wrapcode=True, filename=title, hl_lines=lines)
-        try:
-            lexer = lexers.get_lexer_by_name(language)
-        except util.ClassNotFound:   # `fences.read` tells it
-            lexer = lexers.get_lexer_by_name("text")
+        look = formatters.HtmlFormatter(
+            cssclass=f"language-{language} highlight", wrapcode=True, filename=title, hl_lines=lines,
+        )
+        lexer = lexers.get_lexer_by_name(language if language in fences.languages() else "text")
         done = highlight(source, lexer, look).strip()
         kept.put(name, done)
     return done
-
-
-def _folded(kind, summary, inside):
-    return f'<details class="{kind}"><summary>{summary}</summary>{inside}</details>'
 
 
 def _figures(page, fence, listing, run):
@@ -133,8 +129,7 @@ def described(path, runs):
     except FileNotFoundError:
         raise LookupError(f"there is no {SNIPPETS}/{path} whose figure could be here") from None
     said = [each for fence in quoting if fence.listing == path for each in fence.figures]
-    found = [(picture, *each) for picture, each in zip(pictures, said)]
-    if not found:
+    if not (found := [(picture, *each) for picture, each in zip(pictures, said)]):
         raise LookupError(f"{home} shows no figure of {SNIPPETS}/{path} that could be here")
     return found
 

@@ -1,11 +1,12 @@
 """The one rule on numbers in prose: what looks measured is from a run, in a formula, or a link to its source.
 
 It looks measured if it is a percentage, a power of ten, or a decimal with three or more significant digits. Free are a
-paragraph with `=` or `≈` between numbers, a section whose heading says "by hand", what is below a heading "Exercises".
+paragraph with `=` or `≈` between numbers, a section whose heading says "by hand", what is below "Exercises".
 A formula that is one such number and nothing else is read as if its dollars were not there.
 """
 import re
 
+from press.book.sources import line_of
 from press.pages.formulas import tex
 
 ADVICE = (
@@ -39,11 +40,12 @@ def measured(text):
             yield match[0]
 
 
-def typed(root, source):
-    """The measured numbers that are typed on a page: [(line, number)].
-
-    root: its tree, as Markdown has read it. source: its Markdown, where the line is looked for.
-    """
+def typed(root, page):
+    """The measured numbers typed on a page, also in what is said of figures: (line, number). root: its tree."""
+    if page.path in FREE:
+        return
+    for fence in page.fences:
+        yield from ((fence.line, number) for said in fence.figures for number in measured(" ".join(said)))
     free = 0   # the level of the heading below which numbers are free, or 0
     for block in root.iter():
         found = _BLOCK.fullmatch(str(block.tag))
@@ -51,18 +53,17 @@ def typed(root, source):
             title = _ROW.sub("", "".join(block.itertext())).strip().lower()
             free = int(found[1]) if "by hand" in title or title == "exercises" else 0
         pieces = list(_pieces(block)) if found and not free else []
-        numbers = [each for piece in pieces if _MEASURED.search(piece[0]) for each in _by_row(*piece)]
-        if numbers and not _BY_HAND.search("".join(text for text, _ in pieces)):
-            for number, row in numbers:
-                line = source.count("\n", 0, source.find(row))   # what is not found the press wrote, and no hand
-                if row in source and "<!-- number:" not in source.split("\n")[line]:
-                    yield line + 1, number
+        seen = "".join(text for text, _ in pieces)
+        if any(_MEASURED.search(text) for text, _ in pieces) and not _BY_HAND.search(seen):
+            yield from _in_lines(pieces, page.text)
 
 
-def _by_row(text, written):
-    """The measured numbers of a text, each with the line that it is in, as it is written."""
-    for row, there in zip(_ROW.split(text), _ROW.split(written)):
-        yield from ((number, there.strip()) for number in measured(row))
+def _in_lines(pieces, source):
+    """The measured numbers of some pieces, with their lines; what the source has not the press wrote, and no hand."""
+    for row, written in (rows for piece in pieces for rows in zip(*map(_ROW.split, piece))):
+        line = line_of(source, source.find(written.strip()))
+        if written.strip() in source and "<!-- number:" not in source.split("\n")[line - 1]:
+            yield from ((line, number) for number in measured(row))
 
 
 def _pieces(element):

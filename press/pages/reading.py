@@ -7,6 +7,7 @@ import functools
 import graphlib
 import math
 import re
+import xml.etree.ElementTree as etree
 from dataclasses import dataclass
 
 import yaml
@@ -27,32 +28,34 @@ _NOT_READ = re.compile(r"<!--.*?-->|\$\$.*?\$\$", re.DOTALL)
 class Facts:
     """A page: its title, its minutes, and what it assumes, or None where it says nothing of that and is no chapter."""
 
-    title: str
-    minutes: int
-    assumes: tuple | None
+    title: str = ""
+    minutes: int = 0
+    assumes: tuple | None = None
 
 
 @functools.lru_cache(maxsize=1024)
 def facts(text):
     """The Facts of a page's Markdown."""
-    front, prose = _FRONT.match(text), fences.prose(text)
+    front = _FRONT.match(text)
+    prose = fences.prose(text)[front.end() if front else 0:]
     try:
         matter = yaml.load(front[1], yaml.CSafeLoader) if front else None
     except yaml.YAMLError:   # the generator tells it
         matter = None
     assumes = matter.get("assumes") if isinstance(matter, dict) else None
-    if assumes is not None:
-        assumes = tuple(map(str, assumes if isinstance(assumes, list) else [assumes]))
     title, level, exercises = "", 0, 0   # level: of the heading Exercises, below which there are some
-    for mark, heading in _HEADING.findall(prose[front.end() if front else 0:]):
+    for mark, heading in _HEADING.findall(prose):
         title = title or heading * (len(mark) == 1)
         exercises += 0 < level < len(mark)
         if len(mark) <= level or not level:
             level = len(mark) if heading.lower() == "exercises" else 0
-    words = len(_NOT_READ.sub("", prose[front.end() if front else 0:]).split())
-    programs = sum(bool(fence.listing) for fence in fences.read(text, "")[0])
-    minutes = WORD * words + FORMULA * len(formulas.labelled(prose)) + PROGRAM * programs + EXERCISE * exercises
-    return Facts(title, STEP * math.ceil(minutes / STEP), assumes)
+    words, labelled = _NOT_READ.sub("", prose).split(), formulas.labelled(prose)
+    programs = [fence for fence in fences.read(text, "")[0] if fence.listing]
+    minutes = WORD * len(words) + FORMULA * len(labelled) + PROGRAM * len(programs) + EXERCISE * exercises
+    return Facts(
+        title, STEP * math.ceil(minutes / STEP),
+        assumes if assumes is None else tuple(map(str, assumes if isinstance(assumes, list) else [assumes])),
+    )
 
 
 def _page(path, root):
@@ -60,41 +63,45 @@ def _page(path, root):
     try:
         return facts(read(f"{DOCS}/{path}", root))
     except (FileNotFoundError, Unreadable):
-        return Facts("", 0, None)
+        return Facts()
 
 
-def head(page, root="."):
-    """Below the title of a chapter: ([(path, title) of what it assumes], minutes). None where it is no chapter."""
-    found = _page(page, root)
-    if found.assumes is None:
-        return None
-    return [(path, _page(path, root).title) for path in found.assumes], found.minutes
+def below_title(root, page):
+    """Say below the title of a chapter what it assumes, and how long it takes. root: its tree."""
+    heading, found = root.find("h1"), _page(page.path, page.runs.root)
+    if heading is None or found.assumes is None:
+        return
+    element = etree.Element("p", {"class": "reading", "data-search-exclude": ""})
+    element.text = f"About {found.minutes} minutes. It assumes {'' if found.assumes else 'no other chapter.'}"
+    for left, path in zip(range(len(found.assumes) - 1, -1, -1), found.assumes):
+        link = etree.SubElement(element, "a", {"href": page.way(path)})
+        link.text, link.tail = _page(path, page.runs.root).title, ", " if left > 1 else " and " if left else "."
+    root.insert(list(root).index(heading) + 1, element)
 
 
 def problems(root="."):
     """What is wrong with what chapters assume: pages that are not there, and circles."""
     known = pages(root)
-    graph = {page: found.assumes for page in known if (found := _page(page, root)).assumes}
-    for page, assumes in graph.items():
-        for path in set(assumes) - set(known):
-            yield _problem(page, root, f"it assumes {path}, and there is no such page below {DOCS}/: part/chapter.md")
+    graph = {page: _page(page, root).assumes or () for page in known}
+    found = [
+        (page, f"it assumes {path}, and there is no such page below {DOCS}/: part/chapter.md")
+        for page, assumes in graph.items() for path in set(assumes) - set(known)
+    ]
     try:
         graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:
         circle = error.args[1][::-1]
-        yield _problem(circle[0], root, f"a circle, so that nobody could begin: {' assumes '.join(circle)}")
-
-
-def _problem(page, root, message):
-    text = read(f"{DOCS}/{page}", root)
-    return Problem(f"{DOCS}/{page}", line_of(text, text.find("\nassumes:") + 1), message)
+        found.append((circle[0], f"a circle, so that nobody could begin: {' assumes '.join(circle)}"))
+    for page, message in found:
+        text = read(f"{DOCS}/{page}", root)
+        yield Problem(f"{DOCS}/{page}", line_of(text, text.find("\nassumes:") + 1), message)
 
 
 def markdown(root="."):
     """All chapters as a Markdown table, in the order of nav."""
     rows = ["| chapter | assumes | minutes |", "| --- | --- | --- |"]
-    for page, found in [(page, head(page, root)) for _, page in nav.order(root) if page.endswith(".md")]:
-        if found:
-            links = ", ".join(f"[{title}]({path})" for path, title in found[0])
-            rows.append(f"| [{_page(page, root).title}]({page}) | {links or 'no other'} | {found[1]} |")
+    for page in (page for _, page in nav.order(root) if page.endswith(".md")):
+        if (found := _page(page, root)).assumes is not None:
+            links = ", ".join(f"[{_page(path, root).title}]({path})" for path in found.assumes)
+            rows.append(f"| [{found.title}]({page}) | {links or 'no other'} | {found.minutes} |")
     return "\n".join(rows)

@@ -1,4 +1,4 @@
-"""The listings of docs/ as pytest items: each runs whole in plain Python, as a reader runs it, and prints what its page shows.
+"""The listings of docs/ as pytest items: each prints in plain Python, as a reader runs it, what its page shows.
 
 docs/conftest.py hands `regions` to sybil, which collects below the file that makes it.
 """
@@ -46,7 +46,7 @@ def regions(document):
 
 
 def prove(example):
-    """Run the program of a fence and compare what it prints; of one for another environment, look whether its record is fresh."""
+    """Run the program of a fence and compare what it prints; of another environment, see that its record is fresh."""
     root, path, environment = example.parsed
     try:
         listing = listings.listing(path, root)
@@ -54,10 +54,8 @@ def prove(example):
             environments.recorded(listing, environment, root)
             return
         shown = _build(root).run(path).output
-    except FileNotFoundError:
-        raise Disproved(f"there is no {SNIPPETS}/{path} to quote") from None
-    except Problem as problem:
-        raise Disproved(str(problem)) from None
+    except (FileNotFoundError, Problem) as error:
+        raise Disproved(str(error)) from None
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, f"{listing.name}.py")
         file.write_text(listing.text, encoding="utf-8")
@@ -68,5 +66,5 @@ def prove(example):
     if ran.returncode:
         raise Disproved(f"{listing.file}:1: it fails in plain Python:\n{ran.stderr.decode('utf-8', 'replace')}")
     if ran.stdout != shown.encode():
-        printed = ran.stdout.decode("utf-8", "replace")
-        raise Disproved(f"{listing.file}:1: its page does not show what plain Python prints, if nothing is left to chance:\n{printed}")
+        how = "its page does not show what plain Python prints, if nothing is left to chance"
+        raise Disproved(f"{listing.file}:1: {how}:\n{ran.stdout.decode('utf-8', 'replace')}")

@@ -1,5 +1,4 @@
 """Values: `{listing.name:format}` in the text becomes what the listing's run computed."""
-import math
 import re
 import xml.etree.ElementTree as etree
 
@@ -19,22 +18,22 @@ _VALUE = re.compile(
 def text(source, page, runs):
     """A value as Python prints it. source: listing.name:format. page: the page that asks, below docs/. runs: the Runs.
 
-    Raises LookupError, ValueError, TypeError or OverflowError, which say what is wrong with the request, and the
-    Failure or Unreadable of the listing.
+    Raises LookupError, ValueError or OverflowError, which say what is wrong with the request, and the Failure or
+    Unreadable of the listing.
     """
     match = _VALUE.fullmatch(source)
     if not match:
         raise ValueError("write it as {listing.name:format}, as in {growth.rate:.3f}")
-    listing = match["listing"] if "/" in match["listing"] else f"{page.removesuffix('.md')}/{match['listing']}"
+    listing, name = match["listing"], match["name"]
+    file = f"{listing if '/' in listing else page.removesuffix('.md') + '/' + listing}.py"
     try:
-        run = runs.run(f"{listing}.py")
+        run = runs.run(file)
     except FileNotFoundError:
-        raise LookupError(f"there is no {SNIPPETS}/{listing}.py") from None
-    name = match["name"]
+        raise LookupError(f"there is no {SNIPPETS}/{file}") from None
     if name in run.unkept:
-        raise LookupError(f"{name} of {SNIPPETS}/{listing}.py cannot be kept: {run.unkept[name]}")
+        raise LookupError(f"{name} of {SNIPPETS}/{file} cannot be kept: {run.unkept[name]}")
     if name not in run.values:
-        raise LookupError(f"{SNIPPETS}/{listing}.py leaves no value named {name}")
+        raise LookupError(f"{SNIPPETS}/{file} leaves no value named {name}")
     found = run.values[name]
     for entry in re.findall(r"\[([^\]]*)\]", match["entries"]):
         try:
@@ -46,18 +45,15 @@ def text(source, page, runs):
 
 def _formatted(name, value, spec):
     """A value in a format that does not make another number of it."""
-    if isinstance(value, list | dict):
-        raise TypeError(f"{name} is a collection: name one entry, {name}[…]")
-    if isinstance(value, str):
-        if spec:
-            raise TypeError(f"{name} is a text, which has no format")
-        return value
-    if not isinstance(value, int | float):
-        raise TypeError(f"{name} is {value}, which is nothing to print")
-    if not math.isfinite(value):
-        raise ValueError(f"{name} is {value}, which is no number to print")
+    for wrong, why in (
+        (isinstance(value, list | dict), f"is a collection: name one entry, {name}[…]"),
+        (isinstance(value, str) and spec, "is a text, which has no format"),
+        (str(value) in ("None", "nan", "inf", "-inf"), f"is {value}: no number to print"),
+    ):
+        if wrong:
+            raise ValueError(f"{name} {why}")
     printed = format(value, spec)
-    if isinstance(value, bool) and not spec:
+    if isinstance(value, str) or isinstance(value, bool) and not spec:
         return printed
     number = float(printed.replace(",", "").removesuffix("%")) / (100 if printed.endswith("%") else 1)
     if abs(number - value) > ROUNDED * abs(value):
@@ -67,11 +63,11 @@ def _formatted(name, value, spec):
 
 def typeset(printed):
     """A printed value as it is set: (digits, with a minus sign; the exponent of a power of ten, or "")."""
-    number = re.fullmatch(r"(-?)([\d.,]+%?)(?:[eE]([+-])0*(\d+))?", printed)
+    number = re.fullmatch(r"(-?[\d.,]+%?)(?:[eE]\+?(-?)0*(\d+))?", printed)
     if not number:
         return printed, ""
-    minus, digits, sign, exponent = number.groups()
-    return minus.replace("-", "−") + digits, (("−" if sign == "-" else "") + exponent if exponent else "")
+    digits, minus, exponent = number.groups(default="")
+    return digits.replace("-", "−"), minus.replace("-", "−") + exponent
 
 
 class Values(InlineProcessor):
@@ -89,7 +85,7 @@ class Values(InlineProcessor):
             digits, exponent = typeset(text(asked[1], page.path, page.runs))
         except Problem as failure:   # told where the listing is quoted; here the number is missing
             digits, exponent = f"({failure.path} has no run)", ""
-        except (LookupError, ValueError, TypeError, OverflowError) as error:
+        except (LookupError, ValueError, OverflowError) as error:
             page.problem(match[0], f"{match[0]}: {error.args[0]}")
             digits, exponent = "?", ""
         element.text = AtomicString(f"{digits} × 10" if exponent else digits)

@@ -8,44 +8,47 @@ import html
 import math
 import platform
 import re
-import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
-from press.book import chapter_tests, evidence, listings, nav
+from press.book import chapter_tests, commit, evidence, listings, nav
 from press.book.sources import DOCS, EVIDENCE, SNIPPETS, Problem, Unreadable, pages, read, test_file
 from press.pages import fences, formulas, reading
 from press.pages.listings import claim
 from press.run import cache, runs
 
-FORM = "1"   # raised by hand when the same sources would give other claims
+FORM = "2"   # raised by hand when the same sources would give other claims
 MOST = 6     # entries of a value that is shown
-INPUTS = ["numpy", "matplotlib", "mkdocs", "mkdocs-material", "mkdocs-jupyter", "pymdown-extensions"]
-TESTED = ["pytest", "sybil", "scipy", "sympy"]
+INPUTS = (
+    "numpy", "matplotlib", "mkdocs", "mkdocs-material", "mkdocs-jupyter", "pymdown-extensions",
+    "pytest", "sybil", "scipy", "sympy",
+)
 
 
 def markdown(root="."):
     """All claims as Markdown, a heading for each chapter."""
     parts = []
-    for chapter in _chapters(root):
-        if items := _claims(chapter, root)["items"]:
-            title = reading.facts(_text(f"{DOCS}/{chapter}.md", root)).title or chapter
-            parts += [f"## {title} {{: #{chapter.replace('/', '-')} }}", *(_item(*item) for item in items)]
+    for chapter, text in _chapters(root):
+        if rows := _claims(chapter, text, root)["rows"]:
+            parts.append(f"## {reading.facts(text).title or chapter} {{: #{chapter.replace('/', '-')} }}")
+        for anchor, said, way, listing, facts in rows:
+            facts = (_values(listing) if listing else {}) | facts
+            parts.append(f"- {_words(said)} {way}\n  {{: #{anchor} .claim }}")
+            parts += [f"    {name}\n    :   {fact}" for name, fact in facts.items() if fact]
     return "\n\n".join(parts)
 
 
 def problems(root="."):
     """Listings that no test runs, and labelled formulas that no test with a docstring checks."""
-    for chapter in _chapters(root):
-        for problem in _claims(chapter, root)["problems"]:
-            yield Problem(*problem)
+    return [Problem(*row) for chapter, text in _chapters(root) for row in _claims(chapter, text, root)["problems"]]
 
 
 def _chapters(root):
-    """The chapters, "part/chapter", in the order of nav."""
+    """The chapters, "part/chapter", in the order of nav, with their texts."""
     known = pages(root)
-    named = [page for _, page in nav.order(root) if page in known] or known
-    return [page.removesuffix(".md") for page in named if page.count("/") == 1]
+    for page in [page for _, page in nav.order(root) if page in known] or known:
+        if page.count("/") == 1 and (text := _text(f"{DOCS}/{page}", root)):
+            yield page.removesuffix(".md"), text
 
 
 def _text(path, root):
@@ -56,64 +59,52 @@ def _text(path, root):
         return ""
 
 
-def _claims(chapter, root):
-    """What a chapter claims, without values of runs: {"items": […], "problems": [[path, line, message]]}.
+def _claims(chapter, text, root):
+    """What a chapter claims: {"rows": [[anchor, claim, link, listing or "", facts]], "problems": [[path, line, why]]}.
 
     Kept by its sources: reading the code of the tests takes longer than setting the page.
     """
-    page = _text(f"{DOCS}/{chapter}.md", root)
-    found = [(fence.line, fence.listing, "") for fence in fences.read(page, "")[0] if fence.listing]
+    found = [(fence.line, fence.listing, "") for fence in fences.read(text, "")[0] if fence.listing]
     texts = [_text(f"{SNIPPETS}/{path}", root) for _, path, _ in found]
     found = [each for each, text in zip(found, texts) if text]
-    found += [(line, label, tex) for label, tex, line in formulas.labelled(fences.prose(page))]
-    texts += page, _text(test_file(chapter), root), _text(f"{EVIDENCE}/{chapter}.json", root)
-    kept, name = runs.current().cache, cache.key("claims", FORM, chapter, *texts)
-    made = kept.get(name) if found else {"items": [], "problems": []}
-    if made is None:
-        made = _made(chapter, sorted(found), root)
-        kept.put(name, made)
+    found += [(line, label, tex) for label, tex, line in formulas.labelled(fences.prose(text))]
+    texts += text, _text(test_file(chapter), root), _text(f"{EVIDENCE}/{chapter}.json", root)
+    kept, key = runs.current().cache, cache.key("claims", FORM, chapter, *texts)
+    if (made := kept.get(key)) is None:
+        made = {"rows": [], "problems": []}
+        try:
+            tests = chapter_tests.of_chapter(chapter, root) if found else None
+            for line, name, tex in sorted(found):
+                row, problem = _row(chapter, line, name, tex, tests.running(name), root)
+                made["rows"].append(row)
+                made["problems"] += [problem] if problem else []
+        except Unreadable as problem:
+            made["problems"].append([problem.path, problem.line, problem.message])
+        kept.put(key, made)
     return made
 
 
-def _made(chapter, found, root):
-    """The same from the sources. found: [(line, listing or label, "" or the formula)]."""
-    path, items, problems = test_file(chapter), [], []
-    try:
-        tests = chapter_tests.of_chapter(chapter, root)
-    except FileNotFoundError:
-        tests = chapter_tests.ChapterTests(path, (), "")
-    except SyntaxError as error:
-        return {"items": [], "problems": [[path, error.lineno or 1, f"it is no Python: {error.msg}"]]}
-    except Unreadable as problem:
-        return {"items": [], "problems": [[path, problem.line, problem.message]]}
-    for line, name, tex in found:
-        using = tests.checking(name) if tex else tests.running(name)
-        facts = {"by another road": _words("; ".join(test.title for test in using))}
-        if tex:
-            said = next(filter(None, (test.claim(name) for test in using)), "")
-            facts = {"formula": f"$\\displaystyle {' '.join(tex.split())}$"} | facts
-            items.append([f"claim-{name}", said, f"[In the text]({chapter}.md#{name})", "", facts])
-            if not said:
-                how = f'one of {path} has "{name}" in its code, and the claim as its docstring'
-                problems.append([f"{DOCS}/{chapter}.md", line, f"no test says what {name} claims: {how}"])
-        else:
-            listing = listings.listing(name, root)
-            facts = {"checked": _words(_reasons(listing.check))} | facts | _tried(listing, root)
-            way = f"[Run {listing.name}]({chapter}.md#listing-{listing.name})"
-            items.append([claim(name), listing.claim, way, name, facts])
-            if not using:
-                how = f'one of {path} takes values from run("{name.removesuffix(".py")}")'
-                problems.append([listing.file, 1, f"no test checks it in another way: {how}"])
-    return {"items": items, "problems": problems}
-
-
-def _tried(listing, root):
-    """Under how many other seeds a listing holds, and how many of its mutants are caught, in words."""
+def _row(chapter, line, name, tex, tests, root):
+    """What is claimed by a labelled formula or, without tex, by a listing, and the problem with it, or None."""
+    facts = {"by another road": _words("; ".join(test.name.removeprefix("test_").replace("_", " ") for test in tests))}
+    if tex:
+        said = next(filter(None, (test.claim(name) for test in tests)), "")
+        facts = {"formula": f"$\\displaystyle {' '.join(tex.split())}$"} | facts
+        how = f'one of {test_file(chapter)} has "{name}" in its code, and the claim as its docstring'
+        problem = [f"{DOCS}/{chapter}.md", line, f"no test says what {name} claims: {how}"]
+        return [f"claim-{name}", said, f"[In the text]({chapter}.md#{name})", "", facts], None if said else problem
+    listing = listings.listing(name, root)
     seeds, mutants = (evidence.of_listing(kind, listing, root) for kind in ("seeds", "mutants"))
     held = seeds and f"holds for {seeds['tried'] - len(seeds['failed'])} of {seeds['tried']}"
     caught = mutants and f"{mutants['tried'] - len(mutants['survivors'])} of {mutants['tried']} caught"
-    held = held or evidence.STALE if listing.seeded else "it draws no random numbers"
-    return {"other seeds": held, "mutants": caught or evidence.STALE}
+    facts = {"checked": _words(_reasons(listing.check))} | facts | {
+        "other seeds": held or evidence.STALE if listing.seeded else "it draws no random numbers",
+        "mutants": caught or evidence.STALE,
+    }
+    how = f'one of {test_file(chapter)} takes values from run("{name.removesuffix(".py")}")'
+    problem = [listing.file, 1, f"no test checks it in another way: {how}"]
+    way = f"[Run {listing.name}]({chapter}.md#listing-{listing.name})"
+    return [claim(name), listing.claim, way, name, facts], None if tests else problem
 
 
 def _reasons(check):
@@ -131,13 +122,6 @@ def _words(text):
     return re.sub(r"([\\`*_{}\[\]#$])", r"\\\1", html.escape(text, quote=False))
 
 
-def _item(anchor, said, way, listing, facts):
-    """One claim as an item of a list."""
-    facts = (_values(listing) if listing else {}) | facts
-    rows = "\n\n".join(f"    {name}\n    :   {fact}" for name, fact in facts.items() if fact)
-    return f"- {_words(said)} {way}\n  {{: #{anchor} .claim }}\n\n{rows}"
-
-
 def _values(listing):
     """What a listing predicted and measured, as Markdown: small values whose names begin so and then go on alike."""
     try:
@@ -146,46 +130,32 @@ def _values(listing):
         return {}
     both = {"predicted": [], "measured": []}
     for end in [name.removeprefix("predicted") for name in values if name.startswith("predicted")]:
-        names = {kind: f"{kind}{end}" for kind in both}
-        pair = {kind: _shown(f"{listing.removesuffix('.py')}.{name}", values.get(name)) for kind, name in names.items()}
-        for kind, text in pair.items() if all(pair.values()) else ():
-            both[kind].append(": ".join(filter(None, [_words(end.replace("_", " ").strip()), text])))
+        pair = [_shown(f"{listing.removesuffix('.py')}.{kind}{end}", values.get(f"{kind}{end}")) for kind in both]
+        for texts, text in zip(both.values(), pair) if all(pair) else ():
+            texts.append(": ".join(filter(None, [_words(end.replace("_", " ").strip()), text])))
     return {kind: "; ".join(texts) for kind, texts in both.items()}
 
 
 def _shown(name, value):
     """A value as Markdown that the page sets from the run, or "" where it is not a number or a few."""
-    one = not isinstance(value, dict | list)
-    entries = value if isinstance(value, dict) else dict(enumerate([value] if one else value))
+    named, one = isinstance(value, dict), not isinstance(value, dict | list)
+    entries = value if named else dict(enumerate([value] if one else value))
     numbers = all(isinstance(number, int | float) and math.isfinite(number) for number in entries.values())
     if not numbers or not 0 < len(entries) <= MOST or re.search(r"[\[\]`{}]", "".join(map(str, entries))):
         return ""
-    texts = []
-    for key, number in entries.items():
-        named, place = f"{_words(str(key))} " if isinstance(value, dict) else "", "" if one else f"[{key}]"
-        texts.append(f"{named}`{{{name}{place}{':.4g' if isinstance(number, float) else ''}}}`")
-    return ", ".join(texts)
+    return ", ".join(
+        (f"{_words(key)} " if named else "")
+        + f"`{{{name}{'' if one else f'[{key}]'}{':.4g' if isinstance(number, float) else ''}}}`"
+        for key, number in entries.items()
+    )
 
 
 def inputs(root="."):
     """What the site was built from, as a Markdown table."""
-    rows = [("Python", platform.python_version()), ("processor", platform.machine())]
-    rows += [(name, version(name)) for name in INPUTS + TESTED]
-    lock = Path(root, "requirements.txt")
+    lock, found = Path(root, "requirements.txt"), commit.commit(root)[0] or "none"
     digest = f"`{hashlib.sha256(lock.read_bytes()).hexdigest()}`" if lock.exists() else "none"
-    rows += [("commit", f"`{_commit(root)}`"), ("requirements.txt, SHA-256", digest)]
-    return "\n".join(["| input | version |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows)])
-
-
-def _commit(root):
-    """The commit that is built, and whether files differ. A repository around this folder is another project's."""
-    if not Path(root, ".git").exists():
-        return "none"
-    command = ["git", "status", "--porcelain=v2", "--branch"]
-    try:
-        asked = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", errors="replace", check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return "none"
-    said = asked.stdout.splitlines()
-    commit = next(row.split()[-1] for row in said if row.startswith("# branch.oid "))
-    return commit + (" with changes" if any(not row.startswith("#") for row in said) else "")
+    changed = " with changes" if found != "none" and commit.changed(root) else ""
+    rows = {"input": "version", "---": "---", "Python": platform.python_version(), "processor": platform.machine()}
+    rows |= {name: version(name) for name in INPUTS}
+    rows |= {"commit": f"`{found}{changed}`", "requirements.txt, SHA-256": digest}
+    return "\n".join(f"| {name} | {value} |" for name, value in rows.items())

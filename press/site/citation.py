@@ -1,6 +1,6 @@
 """How the book is cited. CITATION.cff says it once, for readers as BibTeX, for search engines as data of schema.org."""
 import re
-from dataclasses import dataclass
+from collections import namedtuple
 
 import yaml
 
@@ -8,28 +8,20 @@ from press.book.sources import Problem, read
 
 FILE = "CITATION.cff"
 
-
-@dataclass(frozen=True)
-class Book:
-    """What CITATION.cff says. authors: of each, what schema.org calls it, and its name. released: a day, 2025-01-31."""
-
-    title: str
-    authors: tuple
-    version: str
-    released: str
-    licenses: tuple
+# authors: of each, what schema.org calls it, and its name. released: a day, 2025-01-31.
+Book = namedtuple("Book", "title authors version released licenses")
 
 
 def book(root="."):
     """The Book, or None where there is no such file. Raises Problem."""
     try:
         said = yaml.safe_load(read(FILE, root))
-        authors = tuple(
+        authors = [
             ("Organization", author["name"]) if "name" in author
             else ("Person", f"{author['given-names']} {author['family-names']}") for author in said["authors"]
-        )
+        ]
         licenses = said["license"] if isinstance(said["license"], list) else [said["license"]]
-        return Book(said["title"], authors, str(said["version"]), str(said["date-released"]), tuple(licenses))
+        return Book(said["title"], authors, str(said["version"]), str(said["date-released"]), licenses)
     except FileNotFoundError:
         return None
     except (yaml.YAMLError, KeyError, TypeError) as error:
@@ -47,11 +39,15 @@ def bibtex(book, page):
         "booktitle": f"{{{_tex(book.title)}}}",
         "year": year,
         "note": f"Version {_tex(book.version)}",
+        "url": page.canonical_url,
     }
-    if page.canonical_url:
-        fields["url"] = page.canonical_url
-    rows = [f"  {name:<9} = {{{said}}}," for name, said in fields.items()]
+    rows = [f"  {name:<9} = {{{said}}}," for name, said in fields.items() if said]
     return "\n".join([f"@incollection{{unitvariance{year}{page.file.name.replace('_', '')},", *rows, "}"])
+
+
+def _tex(words):
+    """Words of which no letter means anything to TeX."""
+    return re.sub(r"([&%$#_{}])", r"\\\1", words)
 
 
 def data(book, page, name, site):
@@ -71,20 +67,13 @@ def data(book, page, name, site):
         "description": page.meta["description"], "inLanguage": "en",
         **({"url": page.canonical_url} if site else {}), **rights, "isPartOf": whole,
     }
-    parts = [(part.title, _first(part)) for part in page.ancestors[::-1]]
+    graph, way = [told], [(name, site)]
+    for part in reversed(page.ancestors):   # whose name in the menu leads to its first page
+        way.append((part.title, next(child.canonical_url for child in part.children if child.is_page)))
     steps = [
         {"@type": "ListItem", "position": number, "name": step, "item": address}
-        for number, (step, address) in enumerate([(name, site), *parts, (page.title, page.canonical_url)], 1)
+        for number, (step, address) in enumerate([*way, (page.title, page.canonical_url)], 1)
     ]
-    trail = [{"@type": "BreadcrumbList", "itemListElement": steps}] if site else []
-    return {"@context": "https://schema.org", "@graph": [told, *trail]}
-
-
-def _first(part):
-    """Where the name of a part leads in the head of the site: to its first page."""
-    return next(child.canonical_url for child in part.children if child.is_page)
-
-
-def _tex(words):
-    """Words of which no letter means anything to TeX."""
-    return re.sub(r"([&%$#_{}])", r"\\\1", words)
+    if site:
+        graph.append({"@type": "BreadcrumbList", "itemListElement": steps})
+    return {"@context": "https://schema.org", "@graph": graph}

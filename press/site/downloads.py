@@ -5,11 +5,9 @@ import posixpath
 import zipfile
 
 from press.book import listings
-from press.run.cache import key
 from press.run.runner import versions
-from press.site import markdown
+from press.site import kept, markdown
 
-VERSION = 1   # raised by hand when what is kept would come out otherwise
 CLOSING = """---
 This chapter is a part of the book *Unit Variance*.
 {where}The numbers in its text were computed with NumPy {numpy} and Matplotlib {matplotlib}.
@@ -21,10 +19,9 @@ def prose(text, **metadata):
     return {"cell_type": "markdown", "source": text, "metadata": metadata}
 
 
-def code(text, outputs=(), **metadata):
+def code(text, **metadata):
     """A program as a cell of a notebook."""
-    outputs = list(outputs)
-    return {"cell_type": "code", "metadata": metadata, "execution_count": None, "source": text, "outputs": outputs}
+    return {"cell_type": "code", "metadata": metadata, "execution_count": None, "source": text, "outputs": []}
 
 
 def notebook(cells, **metadata):
@@ -60,26 +57,27 @@ def bundle(root="."):
     return zipped({f"listings/{path}": listings.listing(path, root).text.encode() for path in listings.listings(root)})
 
 
-def of_page(page, made_of, files, address, runs):
+def of_page(page, html, files, address, runs):
     """A page as {name: text} of the files beside it; a chapter as script and notebook too. Raises as `markdown.pieces`.
 
-    made_of: the key of its HTML, in which are the runs, values and addresses that are in these files too.
+    html: what it is in the site, in which are the runs, values and addresses that are in these files too.
     address: the site's, or "" where it has none.
     """
-    name = key("downloads", str(VERSION), page.markdown, made_of, address, *versions().values())
-    made = runs.cache.get(name)
-    if made is None:
-        link = markdown.linker(page, files, lambda file: posixpath.relpath(f"{file.url}index.md", page.url or "."))
-        made = {"index.md": markdown.as_markdown(markdown.pieces(page, link, runs))}
+    def make():
+        def beside(file):
+            return posixpath.relpath(f"{file.url}index.md", page.url or ".")
+
+        made = {"index.md": markdown.as_markdown(markdown.pieces(page, files, beside, runs))}
         if chapter := page.meta.get("download"):
-            link = markdown.linker(page, files, lambda file: f"{address}{file.url}" if address else "")
-            cells = [(prose if kind == "text" else code)(text) for kind, text in markdown.pieces(page, link, runs)
-                     if kind in ("text", "program", "check")]
+            pieces = markdown.pieces(page, files, lambda file: f"{address}{file.url}" if address else "", runs)
+            kinds = {"text": prose, "program": code, "check": code}
+            cells = [kinds[kind](text) for kind, text in pieces if kind in kinds]
             where = f"It is read at [{address}{page.url}]({address}{page.url}).\n" if address else ""
             cells.append(prose(CLOSING.format(where=where, **versions())))
             made |= {f"{chapter}.py": script(cells), f"{chapter}.ipynb": notebook(cells)}
-        runs.cache.put(name, made)
-    return made
+        return made
+
+    return kept(runs.cache, ("downloads", page.markdown, html, address, *versions().values()), make)
 
 
 def write_llms(site, texts, nav, config):

@@ -7,15 +7,15 @@ import base64
 import io
 import re
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 
 from lxml import html
 
 from press.book.sources import DOCS, Problem
-from press.run.cache import key
+from press.site import kept
 
 FOLDER = "assets/katex"   # below docs/, with the whole fonts, and below the site
-VERSION = 1               # raised by hand when what is kept would come out otherwise
 
 _RULE = re.compile(r"(?<=})(?P<selectors>\.[^{}]+)\{[^{}]*?\bfont(?:-family)?:[^;{}]*?(?P<family>KaTeX_\w+)")
 
@@ -23,47 +23,42 @@ _RULE = re.compile(r"(?<=})(?P<selectors>\.[^{}]+)\{[^{}]*?\bfont(?:-family)?:[^
 def characters(content, cache, root="."):
     """What the formulas in some HTML show, as {family: characters}."""
     style = Path(root, DOCS, FOLDER, "katex.min.css").read_text(encoding="utf-8")
-    name = key("characters", str(VERSION), content, style)
-    found = cache.get(name)
-    if found is None:
-        rules = [   # an element that has all of the classes is set in the family
-            (set(selector.partition(">")[0].split()[-1].split(".")[1:]), rule["family"])
-            for rule in _RULE.finditer(style) for selector in rule["selectors"].split(",")
-        ]
-        used = {}
-        for formula in html.fragment_fromstring(content, create_parent=True).find_class("katex-html"):
-            _gather(formula, {"KaTeX_Main"}, rules, used)
-        found = {family: "".join(sorted(shown)) for family, shown in used.items()}
-        cache.put(name, found)
-    return found
+    return kept(cache, ("characters", content, style), lambda: _characters(content, style))
 
 
-def _gather(element, families, rules, used):
-    """Add to `used`, {family: characters}, what an element shows. families: those of the element around it."""
+def _characters(content, style):
+    rules = [   # an element that has all of the classes is set in the family
+        (set(selector.partition(">")[0].split()[-1].split(".")[1:]), rule["family"])
+        for rule in _RULE.finditer(style) for selector in rule["selectors"].split(",")
+    ]
+    used = {}
+    for formula in html.fragment_fromstring(content, create_parent=True).find_class("katex-html"):
+        for family, text in _texts(formula, {"KaTeX_Main"}, rules):
+            used.setdefault(family, set()).update(text)
+    return {family: "".join(sorted(shown)) for family, shown in used.items()}
+
+
+def _texts(element, families, rules):
+    """What an element shows, as pairs of a family and a text. families: those of the element around it."""
     classes = set(element.get("class", "").split())
     families = {family for needed, family in rules if needed <= classes} or families
-    for text in filter(None, (element.text, *(child.tail for child in element))):
-        for family in families:
-            used.setdefault(family, set()).update(text)
+    yield from product(families, filter(None, (element.text, *(child.tail for child in element))))
     for child in element:
-        _gather(child, families, rules, used)
+        yield from _texts(child, families, rules)
 
 
 def write(site, used, cache, root="."):
     """Put the subsets into a built site. used: what `characters` found on each page. Raises Problem."""
-    made_with = str(VERSION), version("fonttools"), version("brotli")
+    made_with = version("fonttools"), version("brotli")
     for path in sorted(Path(root, DOCS, FOLDER).glob("fonts/*.woff2")):
-        shown = "".join(sorted(set().union(*(page.get(path.name.partition("-")[0], "") for page in used))))
-        font = path.read_bytes()
-        name = key("font", font, shown, *made_with)
-        done = cache.get(name)
-        if done is None:
-            try:
-                done = base64.b64encode(subset(font, shown)).decode()
-            except Exception as error:   # a font can be damaged in more ways than its reader has errors
-                raise Problem(path.relative_to(root).as_posix(), 1, f"this is no font: {error}") from None
-            cache.put(name, done)
-        (site / FOLDER / "fonts" / path.name).write_bytes(base64.b64decode(done))
+        font, family = path.read_bytes(), path.name.partition("-")[0]
+        shown = "".join(sorted(set().union(*(page.get(family, "") for page in used))))
+        try:
+            parts = "font", font, shown, *made_with
+            made = kept(cache, parts, lambda: base64.b64encode(subset(font, shown)).decode())
+        except Exception as error:   # a font can be damaged in more ways than its reader has errors
+            raise Problem(path.relative_to(root).as_posix(), 1, f"this is no font: {error}") from None
+        (site / FOLDER / "fonts" / path.name).write_bytes(base64.b64decode(made))
 
 
 def subset(font, shown):
@@ -71,10 +66,9 @@ def subset(font, shown):
     from fontTools.subset import Options, Subsetter   # late: most builds need no new subset
     from fontTools.ttLib import TTFont
 
-    made = TTFont(io.BytesIO(font), recalcTimestamp=False)   # its day stays the day of the whole font
+    made, packed = TTFont(io.BytesIO(font), recalcTimestamp=False), io.BytesIO()   # of the day of the whole font
     cut = Subsetter(Options(hinting=False))   # which is for screens of few pixels, and a fifth of the bytes
     cut.populate(text=shown.strip() or chr(max(made.getBestCmap())))   # a font of no letter is none to a browser
     cut.subset(made)
-    packed = io.BytesIO()
     made.save(packed)
     return packed.getvalue()

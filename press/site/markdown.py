@@ -4,6 +4,7 @@ Listings are in it with what they printed, values are filled in, and formulas ar
 """
 import posixpath
 import re
+from itertools import count
 
 from press.book import listings
 from press.book.sources import DOCS
@@ -37,33 +38,52 @@ def as_markdown(pieces):
     return "\n\n".join(FORMS[kind].format(text) for kind, text in pieces) + "\n"
 
 
-def pieces(page, link, runs):
+def pieces(page, files, address, runs):
     """What a page that MkDocs has read is made of, in its order, as (kind, text); the kinds are those of FORMS.
 
-    link: what makes (words, target) of a link, the target as the page has it, into Markdown. runs: the Runs.
+    address: what tells where a file of MkDocs is, or ""; then of a link to it the words remain. runs: the Runs.
     Raises Failure, and what `values.text` and `described` raise.
     """
-    path, root, at = page.file.src_uri, "../" * page.url.count("/"), 0
-    text = _unboxed(extension.generated(page.markdown, runs.root))
-    token = _Token(path, link, runs)
+    path, root, numbers = page.file.src_uri, "../" * page.url.count("/"), count(1)
+
+    def plain(found):
+        """A piece of Markdown that is more than its letters."""
+        if found["value"]:
+            digits, exponent = values.typeset(printed := values.text(found["value"], path, runs))
+            return rf"${digits} \times 10^{{{exponent}}}$".replace("−", "-") if exponent else printed
+        if found["display"]:
+            tag = rf" \tag{{{next(numbers)}}}" if found["label"] else ""
+            return f"$${formulas.expanded(found['display'])}{tag}{found['space']}$$"
+        if found["inline"]:
+            return f"${formulas.expanded(found['inline'])}$"
+        return link(_TOKEN.sub(plain, found["words"]), found["target"]) if found["target"] else found["code"] or ""
+
+    def link(words, target):
+        place, mark, anchor = target.partition("#")
+        if re.match(r"[a-z]+:", target):
+            return f"[{words}]({target})"
+        source = posixpath.normpath(posixpath.join(posixpath.dirname(path), place))
+        file = files.get_file_from_path(source) if place else page.file
+        return f"[{words}]({where}{mark}{anchor})" if file and (where := address(file)) else words
+
+    def prose(text):
+        """Sentences, and figures in the places of explorers."""
+        parts = re.split(extension.EXPLORER, text)   # text, kind, listing, text, …
+        for text, listing in zip(parts[::3], [*parts[2::3], None]):
+            if text := _TOKEN.sub(plain, text).strip("\n"):
+                yield "text", text
+            for svg, alt, _ in described(f"{listing}.py", runs) if listing else ():
+                yield figure(svg, alt, root)
+
+    text, at = _unboxed(extension.generated(page.markdown, runs.root)), 0
     for fence in fences.read(text, f"{DOCS}/{path}")[0]:
-        yield from _prose(text[at:fence.start], token, root)
+        yield from prose(text[at:fence.start])
         if fence.listing:
             yield from _listing(fence, root, runs)
         else:
             yield "text", "\n".join([f"```{fence.language}", *fence.body, "```"])
         at = fence.end
-    yield from _prose(text[at:], token, root)
-
-
-def _prose(text, token, root):
-    """What is between two fences: sentences, and figures in the places of explorers."""
-    parts = re.split(extension.EXPLORER, text)   # text, kind, listing, text, …
-    for number in range(0, len(parts), 3):
-        if plain := _TOKEN.sub(token, parts[number]).strip("\n"):
-            yield "text", plain
-        for listing in parts[number + 2:number + 3]:
-            yield from (figure(svg, alt, root) for svg, alt, _ in described(f"{listing}.py", token.runs))
+    yield from prose(text[at:])
 
 
 def _listing(fence, root, runs):
@@ -79,48 +99,9 @@ def _listing(fence, root, runs):
         yield "check", listing.check
 
 
-class _Token:
-    """Makes a piece of Markdown that is more than its letters plain. Counts the labelled formulas of its page."""
-
-    def __init__(self, path, link, runs):
-        self.path, self.link, self.runs, self.number = path, link, runs, 0
-
-    def __call__(self, found):
-        if found["value"]:
-            printed = values.text(found["value"], self.path, self.runs)
-            digits, exponent = values.typeset(printed)
-            return rf"${digits} \times 10^{{{exponent}}}$".replace("−", "-") if exponent else printed
-        if found["display"]:
-            self.number += bool(found["label"])
-            tag = rf" \tag{{{self.number}}}" if found["label"] else ""
-            return f"$${formulas.expanded(found['display'])}{tag}{found['space']}$$"
-        if found["inline"]:
-            return f"${formulas.expanded(found['inline'])}$"
-        if found["target"]:
-            return self.link(_TOKEN.sub(self, found["words"]), found["target"])
-        return found["code"] or ""
-
-
 def figure(svg, alt, root):
     """A figure of the site as a piece. root: the way from the page to the site's root."""
     return "figure", f"![{alt}]({root}{FIGURES}/{figures.name(svg)})"
-
-
-def linker(page, files, address):
-    """What makes the words and the target of a link of a page into Markdown.
-
-    address: what tells the address of a file of MkDocs, or "" where there is none; then the words alone remain.
-    """
-    def link(words, target):
-        place, mark, anchor = target.partition("#")
-        if re.match(r"[a-z]+:", target):
-            return f"[{words}]({target})"
-        source = posixpath.normpath(posixpath.join(posixpath.dirname(page.file.src_uri), place))
-        file = files.get_file_from_path(source) if place else page.file
-        found = file and address(file)
-        return f"[{words}]({found}{mark}{anchor})" if found else words
-
-    return link
 
 
 def _unboxed(text):

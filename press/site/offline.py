@@ -7,16 +7,15 @@ from html import escape
 
 from lxml import html
 
-from press.run.cache import key
-from press.site import csp
+from press.site import csp, kept
 from press.site.downloads import zipped
 
 NAME = "unit-variance"
-VERSION = 2   # raised by hand when the zip would come out otherwise
 
+_INDEX = "search/search_index.json"
 _LEFT_OUT = re.compile(
     r".*\.map|sitemap\..*|robots\.txt|404\.html|(?:.*/)?card\.png|assets/lost\.js|assets/javascripts/lunr/.*|[^/]*\.pdf"
-    rf"|{NAME}\.zip"
+    rf"|{NAME}\.zip|{_INDEX}"
 )
 _ONLINE = re.compile(r"<!--online-->.*?<!--/online-->", re.DOTALL)   # marks of the theme, around what a disk has not
 
@@ -24,21 +23,18 @@ _ONLINE = re.compile(r"<!--online-->.*?<!--/online-->", re.DOTALL)   # marks of 
 def write(site, cache):
     """Put the zip into a built site. Its pages have their policy already, and get that of what they are in the zip."""
     files = {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
-    name = key("offline", str(VERSION), *(part for file in files.items() for part in file))
-    packed = cache.get(name)
-    if packed is None:
-        packed = base64.b64encode(zipped({f"{NAME}/{path}": content for path, content in _contents(files)})).decode()
-        cache.put(name, packed)
+    parts = "offline", *(part for file in files.items() for part in file)
+    packed = kept(cache, parts, lambda: base64.b64encode(_packed(files)).decode())
     (site / f"{NAME}.zip").write_bytes(base64.b64decode(packed))
 
 
-def _contents(files):
-    """What the zip holds, as (path, bytes)."""
-    for path, content in files.items():
-        if path == "search/search_index.json":
-            yield "search/search_index.js", index(content).encode()
-        elif not _LEFT_OUT.fullmatch(path):
-            yield path, page(path, content.decode(), files).encode() if path.endswith(".html") else content
+def _packed(files):
+    held = {
+        path: page(path, content.decode(), files).encode() if path.endswith(".html") else content
+        for path, content in files.items() if not _LEFT_OUT.fullmatch(path)
+    }
+    held["search/search_index.js"] = index(files[_INDEX]).encode()
+    return zipped({f"{NAME}/{path}": content for path, content in held.items()})
 
 
 def page(path, text, files):
@@ -52,8 +48,7 @@ def page(path, text, files):
                 text = text.replace(f'href="{old}"', f'href="{new}"').replace(f'; url={old}"', f'; url={new}"')
     way = "../" * path.count("/")
     search = f'<script src="{way}assets/search.js">'
-    text = text.replace(search, f'<script src="{way}assets/disk.js"></script>{search}')
-    return csp.protect(text)
+    return csp.protect(text.replace(search, f'<script src="{way}assets/disk.js"></script>{search}'))
 
 
 def index(content):

@@ -7,20 +7,19 @@ from jinja2 import FileSystemBytecodeCache
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 
-from press.book.nav import CONFIG
-from press.book.sources import DOCS, Problem, line_of, read
+from press.book import commit
+from press.book.sources import DOCS, Problem
 from press.pages import extension
 from press.pages.formulas import ASIDE
 from press.pages.listings import FIGURES
 from press.run import runs
-from press.run.cache import key
 from press.run.runner import Failure
-from press.site import citation, commit, csp, downloads, fonts, labs, markdown, offline
+from press.site import citation, csp, downloads, fonts, labs, markdown, offline
 
 BESIDE = 0.3   # of a chapter's weight in the search has a page that is none: it repeats what chapters derive
 TEMPLATES = Path(".press/templates")   # compiled
 
-_MARK = re.compile("\ue000(\\d+)\ue001")   # private characters: no page holds them
+_MARK = "\ue000"   # a private character, which no page holds, in the place of what is put aside
 _EXPLORER = re.compile(r'class="explorer" data-explorer="(\w+)"')
 
 
@@ -40,17 +39,16 @@ class Press(BasePlugin):
 
     def on_config(self, config):
         self.book = citation.book()
-        self.lab, self.aside, self.made_of = {}, {}, {}   # of each page: its Lab, what is aside, the key of its HTML
-        self.characters = []                              # of fonts, that the formulas of each page show
+        self.lab, self.aside, self.html = {}, {}, {}   # of each page: its Lab, what is put aside, its HTML
+        self.characters = []   # of fonts, that the formulas of each page show
         if config.repo_url:
             config.extra["commit"] = commit.commit()[0]   # for who reports an error
 
     def on_files(self, files, config):
         """Begin with the labs, which take longest, and set their pages last."""
-        extension.problems[CONFIG] = list(_redirects_over_pages(files, config))
         for file in filter(labs.is_lab, list(files)):
             lab = self.lab[file.src_uri] = labs.read(file.src_uri)
-            file.abs_src_path = self.labs.start(lab, _place(file, files, config))
+            file.abs_src_path = self.labs.start(lab)
             files.append(File.generated(config, file.src_uri.replace(".py", ".zip"), content=lab.bundle()))
         return Files(sorted(files, key=labs.is_lab))
 
@@ -62,28 +60,22 @@ class Press(BasePlugin):
         TEMPLATES.mkdir(parents=True, exist_ok=True)
         env.bytecode_cache = FileSystemBytecodeCache(str(TEMPLATES))
 
-    @event_priority(50)   # before mkdocs-jupyter reads the notebook
-    def on_pre_page(self, page, config, files):
-        if lab := self.lab.get(page.file.src_uri):
-            extension.problems[lab.path] = []
-            try:
-                self.labs.finish(lab, _place(page.file, files, config))
-            except Problem as problem:
-                extension.problems[lab.path].append(problem)
-
     def on_page_content(self, content, page, config, files):
         """Note what the theme asks for, and put aside what no search reads: the elements of formulas and listings."""
         path, meta = page.file.src_uri, page.meta
         if lab := self.lab.get(path):
-            content = labs.light(content, lab, _root(page))
-            meta["description"] = lab.cells[0].options.get("description")   # of its first line
+            extension.problems[path] = []
+            try:
+                content = labs.light(content, lab, self.labs.made(lab), _place(page, files, config))
+            except Problem as problem:
+                extension.problems[path].append(problem)
+            meta["description"] = lab.cells[0]["metadata"].get("description")   # of its first line
         if not meta.get("description"):
             message = "a page says in its front matter what it answers, `description: …`, which search engines show"
             extension.problems.setdefault(path, []).append(Problem(f"{DOCS}/{path}", 1, message))
         if "assumes" not in meta and not lab:
             meta["search"] = {"boost": BESIDE}
-        meta["formulas"] = 'class="katex"' in content
-        meta["explorers"] = _EXPLORER.findall(content)
+        meta["formulas"], meta["explorers"] = 'class="katex"' in content, _EXPLORER.findall(content)
         if "data-listing=" in content:
             meta["claims"], meta["download"] = path.removesuffix(".md").replace("/", "-"), page.file.name
         if "claims" in meta or lab:
@@ -92,13 +84,13 @@ class Press(BasePlugin):
             file: {anchor.partition("?")[0]: link for anchor, link in links.items()}
             for file, links in (page.links_to_anchors or {}).items()
         }
-        self.made_of[path] = key("content", content)
+        self.html[path] = content
         if meta["formulas"] and not self.serving:
             self.characters.append(fonts.characters(content, self.runs.cache))
         shown, *parts = content.split(ASIDE[0])
         parts = [part.partition(ASIDE[1]) for part in parts]
-        self.aside[path] = [part for part, _, _ in parts]
-        return shown + "".join(f"\ue000{number}\ue001{behind}" for number, (_, _, behind) in enumerate(parts))
+        self.aside[path] = iter([part for part, _, _ in parts])
+        return _MARK.join([shown, *(behind for _, _, behind in parts)])
 
     def on_page_context(self, context, page, config, nav):
         """What the theme shows of a page to search engines, and to readers who cite it."""
@@ -109,13 +101,13 @@ class Press(BasePlugin):
 
     def on_post_page(self, output, page, config):
         """Put back what was put aside."""
-        return _MARK.sub(lambda match: self.aside[page.file.src_uri][int(match[1])], output)
+        return re.sub(_MARK, lambda _: next(self.aside[page.file.src_uri]), output)
 
     @event_priority(-100)   # after the plugins that write pages of their own
     def on_post_build(self, config):
         """Put beside the pages what readers take along, all of it only where nothing is wrong."""
         site, cache = Path(config.site_dir), self.runs.cache
-        texts = [self._beside(page, site, config) for page in self.nav.pages if page.file.src_uri in self.made_of]
+        texts = [self._beside(page, site, config) for page in self.nav.pages if page.file.src_uri in self.html]
         (site / "listings.zip").write_bytes(downloads.bundle())
         if self.serving:
             return
@@ -132,9 +124,9 @@ class Press(BasePlugin):
         path = page.file.src_uri
         try:
             if lab := self.lab.get(path):
-                made = {"index.md": markdown.as_markdown(labs.pieces(lab, self.labs.made[path], _root(page)))}
+                made = {"index.md": markdown.as_markdown(labs.pieces(lab, self.labs.made(lab), page))}
             else:
-                made = downloads.of_page(page, self.made_of[path], self.files, config.site_url or "", self.runs)
+                made = downloads.of_page(page, self.html[path], self.files, config.site_url or "", self.runs)
         except (LookupError, ValueError, TypeError, Failure):   # told with the page
             return ""
         for name, text in made.items():
@@ -142,26 +134,10 @@ class Press(BasePlugin):
         return made["index.md"]
 
 
-def _root(page):
-    """The way from a page to the root of the site."""
-    return "../" * page.url.count("/")
-
-
-def _place(file, files, config):
-    """The page of a file, as `image` asks for it: the way to the site's root, and how a figure comes to the site."""
+def _place(page, files, config):
+    """A page as `image` asks for it: the way to the site's root, and how a figure comes to the site."""
     def publish(name, svg):
-        address = f"{FIGURES}/{name}"
-        if files.get_file_from_path(address) is None:
+        if files.get_file_from_path(address := f"{FIGURES}/{name}") is None:
             files.append(File.generated(config, address, content=svg))
 
-    return SimpleNamespace(root=_root(file), publish=publish)
-
-
-def _redirects_over_pages(files, config):
-    """Redirects from pages that are there: they would take the pages' places."""
-    redirects, text = config.plugins.get("redirects"), read(CONFIG)
-    pages = {file.dest_uri: file.src_uri for file in files.documentation_pages()}
-    for old in redirects.config["redirect_maps"] if redirects else ():
-        if page := pages.get(File(old, config.docs_dir, config.site_dir, config.use_directory_urls).dest_uri):
-            message = f"the redirect from '{old}' would take the place of {DOCS}/{page}"
-            yield Problem(CONFIG, line_of(text, text.find(f"{old}:")), message)
+    return SimpleNamespace(root="../" * page.url.count("/"), publish=publish)

@@ -123,7 +123,7 @@ def test_a_signal_ends_a_build_at_once_and_leaves_nothing(project, number, statu
 
 def test_a_build_that_was_killed_is_mended_by_the_next(project, good):
     project.write(".press/site-before/index.html", "the last good site")   # between the two renames
-    project.write(".press/site-half/index.html", "half a site")
+    project.write(".press/site-new/index.html", "half a site")
     project.replace(SUM, "2 + 2", "2 + 3")
     assert project.build().returncode == 1 and project.as_it_was()
     project.replace(SUM, "2 + 3", "2 + 2")

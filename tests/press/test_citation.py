@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from press.book import commit
 from press.book.sources import Problem
-from press.site import citation, commit
+from press.site import citation
 
 CFF = """title: "Numbers & signs"
 version: 1.0

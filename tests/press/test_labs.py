@@ -6,6 +6,7 @@ import re
 import signal
 import time
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 from small_project import ROOT, YML
@@ -62,7 +63,7 @@ def test_each_cell_has_what_it_printed_and_drew(lab, runner):
     made = lab().run(runner)
     assert [part["output"] for part in made] == ["one is 1\n", "", ""]
     assert [len(part["figures"]) for part in made] == [0, 2, 0]
-    pieces = list(labs.pieces(lab(), made, "../../"))
+    pieces = list(labs.pieces(lab(), made, SimpleNamespace(url="labs/one/")))
     assert [kind for kind, _ in pieces] == ["text", "program", "output", "text", "program", "figure", "figure", "program"]
     assert pieces[0][1] == "# One lab\n\nWith *text*, h < 1 & so on." and pieces[5][1].startswith("![A line](../../assets/figures/")
 
@@ -70,12 +71,8 @@ def test_each_cell_has_what_it_printed_and_drew(lab, runner):
 @pytest.mark.parametrize(("old", "new", "line", "message"), [
     ("1 + 1", "one = 1 / 0", 20, "ZeroDivisionError"),
     ("1 + 1", "import sys; print('warned', file=sys.stderr)", 20, "it writes to standard error, which no page shows: warned"),
-    ("1 + 1", "import os; os._exit(0)", 20, "the program ends itself"),
-    ("1 + 1", "print('a\\rb')", 20, "it prints a carriage return"),
-    ("1 + 1", "for i in range(10**5): print(i)", 20, "it prints more than"),
     ("1 + 1", "import random; random.random()", 20, "random.random draws unseeded numbers"),
     ("1 + 1", "import warnings; warnings.warn('so')", 20, "UserWarning: so"),
-    ("1 + 1", "print('\\n# %% 7')", 1, 'a lab prints no line like "# %% 1"'),
     (' alt2="Another"', "", 14, 'it draws 2 figures and describes 1: a cell that draws says what its figures show, # %% alt="…"'),
     ("plt.show()", "plt.close()", 14, "it draws 0 figures and describes 2"),
 ])
@@ -94,15 +91,12 @@ def test_a_lab_that_cannot_be_read_is_a_problem_with_its_line(lab, old, new, lin
     assert (caught.value.path, caught.value.line) == (FILE, line)
 
 
-def test_the_zip_holds_the_notebook_and_its_data_and_the_key_knows_both(lab):
+def test_the_zip_holds_the_notebook_and_its_data_(lab):
     with zipfile.ZipFile(io.BytesIO(lab().bundle())) as file:
         assert file.namelist() == ["one/one.ipynb", "one/one.txt"]
         cells = json.loads(file.read("one/one.ipynb"))["cells"]
     assert [cell["cell_type"] for cell in cells] == ["markdown", "code", "markdown", "code", "code"]
     assert cells[3]["source"].startswith("for end") and cells[3]["metadata"] == {"alt": "A line", "alt2": "Another"} and not cells[3]["outputs"]
-    key = lab().key
-    (data := lab().data)["one.txt"] = b"2"
-    assert key == lab().key != labs.Lab("labs/one.py", LAB, (), data).key
 
 
 @pytest.fixture

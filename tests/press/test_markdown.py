@@ -23,8 +23,7 @@ def shown(tmp_path):
         page = SimpleNamespace(markdown=text, url="part/page/", file=SimpleNamespace(src_uri="part/page.md", url="part/page/"))
         other = SimpleNamespace(url="part/other/")
         files = SimpleNamespace(get_file_from_path={"part/other.md": other}.get)
-        link = markdown.linker(page, files, lambda file: file.url)
-        return markdown.as_markdown(markdown.pieces(page, link, runs))
+        return markdown.as_markdown(markdown.pieces(page, files, lambda file: file.url, runs))
 
     return as_markdown
 

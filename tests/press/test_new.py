@@ -58,9 +58,8 @@ REFUSED = {
     "part/growth": "docs/part/growth.md:1: it is there", "other/growth": "tests/part/test_growth.py:1: it is there",
 }
 SETTINGS = {
-    "nav: [index.md]\n": "mkdocs.yml:1: nav has no line for each page; add a/b.md by hand",
-    "site_name: a\nnav: ]\n": "mkdocs.yml:2: it is no YAML", "nav: \0": "mkdocs.yml:1: it is no YAML",
-    "site_name: a\n": "mkdocs.yml:1: nav has no line",
+    settings: f"mkdocs.yml:{line}: nav has no line for each page; add a/b.md by hand"
+    for settings, line in {"nav: [index.md]\n": 1, "site_name: a\nnav: ]\n": 2, "site_name: a\n": 1}.items()
 }
 
 

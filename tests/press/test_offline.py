@@ -4,7 +4,6 @@ import json
 import zipfile
 
 import pytest
-from lxml import html
 
 from press.run.cache import Cache
 from press.site import csp, offline
@@ -23,7 +22,7 @@ FILES = {"index.html": b"", "a/index.html": b"", "b/index.html": b"", "b/b.py": 
 def test_links_lead_to_files_and_what_needs_a_network_is_left_out(markup, expected):
     made = offline.page("a/index.html", csp.protect(HEAD + markup), FILES)
     assert made.endswith(expected)
-    assert list(csp.problems(html.document_fromstring(made))) == []
+    assert csp.protect(made) == made
 
 
 def test_the_search_index_is_a_script_that_names_files():

@@ -29,8 +29,8 @@ def test_a_value_is_set_as_print_has_it_with_a_minus_sign_and_powers_of_ten(book
 
 @pytest.mark.parametrize(("asked", "why"), [
     ("one.few:.3f", "another number"), ("one.tiny:.2f", "another number"), ("one.q", "is a collection"),
-    ("one.row[1]", "is a collection"), ("one.endless", "no number to print"), ("one.none:.1f", "no number to print"),
-    ("one.empty", "nothing to print"), ("one.name:.2f", "no format"), ("one.huge", "cannot be kept: it has 10,000 entries"),
+    ("one.row[1]", "is a collection"), ("one.endless", ": no number to print"), ("one.none:.1f", ": no number to print"),
+    ("one.empty", ": no number to print"), ("one.name:.2f", "no format"), ("one.huge", "cannot be kept: it has 10,000 entries"),
     ("one.gone", "leaves no value named gone"), ("one.q[Xavier]", "no entry [Xavier]"), ("one.row[7]", "no entry [7]"),
     ("one.rate[0]", "no entry [0]"), ("two.rate", "there is no snippets/part/chapter/two.py"), ("rate", "write it as"),
     ("one.rate:x", "write it as"), ("one.rate:0>9.2f", "write it as"), ("one.rate:d", "Unknown format code"),

@@ -17,7 +17,7 @@ for sigma in (1.0, 0.01, 0.1):
         for G in layers:
             h.append(np.float32(sigma) * G @ h[-1])
     signals[sigma] = np.array(h)  # (layer, unit)
-    print(f"standard deviation {sigma}: the last layer begins with {h[-1][0]}")
+    print(f"standard deviation {sigma}: the last layer begins with {h[-1][0]:.3g}")
 
 blues = LinearSegmentedColormap.from_list("", ["#d5e5f3", "#1f6fb2", "#08213a"])
 fig, panels = plt.subplots(1, 3, figsize=(7.4, 2.9), sharey=True)

@@ -14,6 +14,11 @@ def commit(root="."):
     return found, seconds
 
 
+def changed(root="."):
+    """Whether files differ from the commit at hand."""
+    return bool(_git(root, "status", "--porcelain"))
+
+
 def set_date(root="."):
     """Give SOURCE_DATE_EPOCH, where the environment has none that is a number, the date of the commit."""
     if not os.environ.get("SOURCE_DATE_EPOCH", "").isdecimal():
