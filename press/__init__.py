@@ -27,7 +27,6 @@ Each room imports only from those above it. Nothing that a build needs imports t
     pages     extension                 what becomes of a page
               fences, listings, values, formulas       its parts
               numbers, glossary, reading, verification what may not be typed; terms, minutes, the page of all claims
-              sybil_items               every fence as a test
     site      plugin                    what is put beside the pages, and on top of them
               labs, markdown, downloads, citation, fonts, csp, offline
               checks                    what is looked for once everything is there

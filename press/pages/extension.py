@@ -18,7 +18,7 @@ EXPLORER = re.compile(
 )
 
 _LOST = re.compile(r"<!--\W*explorer.*")
-_GENERATED = re.compile(r"^<!-- (claims|inputs|reading) -->$", re.MULTILINE)
+_GENERATED = re.compile(r"^<!-- (claims|overview|inputs|reading) -->$", re.MULTILINE)
 _PLACEHOLDER = re.compile("\x02wzxhzdk:\\d+\x03")   # Markdown's, in the text, for HTML that was put aside
 
 problems = {}   # of each page, as it was last set: {path below docs/: [Problem]}
@@ -26,7 +26,10 @@ problems = {}   # of each page, as it was last set: {path below docs/: [Problem]
 
 def generated(text, root="."):
     """A page's Markdown with the claims, what the site was built from, what chapters assume, where it asks for them."""
-    makers = {"claims": verification.markdown, "inputs": verification.inputs, "reading": reading.markdown}
+    makers = {
+        "claims": verification.markdown, "overview": verification.overview, "inputs": verification.inputs,
+        "reading": reading.markdown,
+    }
     return _GENERATED.sub(lambda match: makers[match[1]](root), text)
 
 

@@ -1,13 +1,15 @@
 """How do we know? What each listing and labelled formula claims, and how that is checked.
 
 The claim of a listing is its docstring, that of a formula the docstring of a test that checks it. All are where a page
-has the line `<!-- claims -->`, and what the site was built from where it has `<!-- inputs -->`.
+has the line `<!-- claims -->`, a dot for each where it has `<!-- overview -->`, and what the site was built from where it
+has `<!-- inputs -->`.
 """
 import hashlib
 import html
 import math
 import platform
 import re
+import textwrap
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from press.pages import fences, formulas, reading
 from press.pages.listings import claim
 from press.run import cache, runs
 
-FORM = "2"   # raised by hand when the same sources would give other claims
+FORM = "3"   # raised by hand when the same sources would give other claims
 MOST = 6     # entries of a value that is shown
 INPUTS = (
     "numpy", "matplotlib", "mkdocs", "mkdocs-material", "mkdocs-jupyter", "pymdown-extensions",
@@ -26,16 +28,48 @@ INPUTS = (
 
 
 def markdown(root="."):
-    """All claims as Markdown, a heading for each chapter."""
+    """All claims as Markdown: a heading for each chapter, and below it its claims, folded."""
     parts = []
+    for chapter, title, rows in _claimed(root):
+        parts.append(f"## {title} {{: #{chapter.replace('/', '-')} }}")
+        parts.append(f'??? note "{len(rows)} claim{"s" * (len(rows) > 1)}: {_words(title)}"')
+        parts += [textwrap.indent(_entry(row), "    ") for row in rows]
+    return "\n\n".join(parts)
+
+
+def overview(root="."):
+    """How many claims there are and what became of all trials; for each chapter a dot for every claim, a link to it."""
+    claimed, tried = list(_claimed(root)), {"seeds": [0, 0], "mutants": [0, 0]}
+    rows = [row for _, _, own in claimed for row in own]
+    for kind, (good, all) in (trial for row in rows for trial in row["tried"].items()):
+        tried[kind] = [tried[kind][0] + good, tried[kind][1] + all]
+    programs = sum(bool(row["listing"]) for row in rows)
+    totals = "".join(f"<li><strong>{number}</strong> {what}</li>" for number, what in (
+        (f"{programs:,}", "programs, run by this build"),
+        (f"{len(rows) - programs:,}", "key formulas, compared with their tests"),
+        ("{:,} of {:,}".format(*tried["seeds"]), "runs under other seeds held"),
+        ("{:,} of {:,}".format(*tried["mutants"]), "changed programs were caught"),
+    ))
+    dots = "".join(
+        f'<dt><a href="#{chapter.replace("/", "-")}">{html.escape(title)}</a></dt><dd class="dots">' + " ".join(
+            f'<a class="{row["state"]}" href="#{row["anchor"]}" title="{html.escape(row["claim"])}"></a>' for row in own
+        ) + "</dd>" for chapter, title, own in claimed
+    )
+    return f'<ul class="totals" markdown="0">{totals}</ul>\n\n<dl class="claimed" markdown="0">{dots}</dl>'
+
+
+def _claimed(root):
+    """The chapters that claim something: ("part/chapter", title, rows)."""
     for chapter, text in _chapters(root):
         if rows := _claims(chapter, text, root)["rows"]:
-            parts.append(f"## {reading.facts(text).title or chapter} {{: #{chapter.replace('/', '-')} }}")
-        for anchor, said, way, listing, facts in rows:
-            facts = (_values(listing) if listing else {}) | facts
-            parts.append(f"- {_words(said)} {way}\n  {{: #{anchor} .claim }}")
-            parts += [f"    {name}\n    :   {fact}" for name, fact in facts.items() if fact]
-    return "\n\n".join(parts)
+            yield chapter, reading.facts(text).title or chapter, rows
+
+
+def _entry(row):
+    """A claim as an entry of a list, with what is known of it."""
+    facts = (_values(row["listing"]) if row["listing"] else {}) | row["facts"]
+    told = [f"    {name}\n    :   {fact}" for name, fact in facts.items() if fact]
+    return "\n\n".join([f"- {_words(row['claim'])} {row['way']}\n  {{: #{row['anchor']} .claim }}", *told])
 
 
 def problems(root="."):
@@ -60,7 +94,7 @@ def _text(path, root):
 
 
 def _claims(chapter, text, root):
-    """What a chapter claims: {"rows": [[anchor, claim, link, listing or "", facts]], "problems": [[path, line, why]]}.
+    """What a chapter claims: {"rows": [what `_row` says of each], "problems": [[path, line, why]]}.
 
     Kept by its sources: reading the code of the tests takes longer than setting the page.
     """
@@ -92,19 +126,31 @@ def _row(chapter, line, name, tex, tests, root):
         facts = {"formula": f"$\\displaystyle {' '.join(tex.split())}$"} | facts
         how = f'one of {test_file(chapter)} has "{name}" in its code, and the claim as its docstring'
         problem = [f"{DOCS}/{chapter}.md", line, f"no test says what {name} claims: {how}"]
-        return [f"claim-{name}", said, f"[In the text]({chapter}.md#{name})", "", facts], None if said else problem
+        way = f"[In the text]({chapter}.md#{name})"
+        row = {"anchor": f"claim-{name}", "claim": said, "way": way, "listing": "", "facts": facts, "tried": {}}
+        return row | {"state": "formula"}, None if said else problem
     listing = listings.listing(name, root)
     seeds, mutants = (evidence.of_listing(kind, listing, root) for kind in ("seeds", "mutants"))
-    held = seeds and f"holds for {seeds['tried'] - len(seeds['failed'])} of {seeds['tried']}"
-    caught = mutants and f"{mutants['tried'] - len(mutants['survivors'])} of {mutants['tried']} caught"
+    tried = {}
+    if seeds:
+        tried["seeds"] = seeds["tried"] - len(seeds["failed"]), seeds["tried"]
+    if mutants:
+        tried["mutants"] = mutants["tried"] - len(mutants["survivors"]), mutants["tried"]
     facts = {"checked": _words(_reasons(listing.check))} | facts | {
-        "other seeds": held or evidence.STALE if listing.seeded else "it draws no random numbers",
-        "mutants": caught or evidence.STALE,
+        "other seeds": _told(tried, "seeds", "holds for {} of {}") if listing.seeded else "it draws no random numbers",
+        "mutants": _told(tried, "mutants", "{} of {} caught"),
     }
+    whole = mutants and (seeds or not listing.seeded)
     how = f'one of {test_file(chapter)} takes values from run("{name.removesuffix(".py")}")'
     problem = [listing.file, 1, f"no test checks it in another way: {how}"]
     way = f"[Run {listing.name}]({chapter}.md#listing-{listing.name})"
-    return [claim(name), listing.claim, way, name, facts], None if tests else problem
+    row = {"anchor": claim(name), "claim": listing.claim, "way": way, "listing": name, "facts": facts, "tried": tried}
+    return row | {"state": "tried" if whole else "untried"}, None if tests else problem
+
+
+def _told(tried, kind, how):
+    """What became of the trials of a kind, or that there are none of the listing as it is."""
+    return how.format(*tried[kind]) if kind in tried else evidence.STALE
 
 
 def _reasons(check):

@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import markdown
 import pytest
+import sybil_items
 from lxml import html
 from typesetting import QUOTED, SVG, book   # noqa: F401
 
 from press.book.sources import Problem
-from press.pages import sybil_items
 from press.run.runner import Failure
 
 DRAWN = ' alt="A line" caption="It rises & falls."'

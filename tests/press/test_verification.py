@@ -49,8 +49,10 @@ def book(tmp_path, monkeypatch):
 
 def claim(book, number):
     """What the page says: (the claim, where it leads, what is known of it)."""
-    made, problems = book.set("# How\n\n<!-- claims -->\n", page="verification.md")
-    item = html.fragment_fromstring(made, create_parent=True).findall(".//li")[number]
+    made, problems = book.set("# How\n\n<!-- overview -->\n\n<!-- claims -->\n", page="verification.md")
+    page = html.fragment_fromstring(made, create_parent=True)
+    item, dot = page.xpath("//details//li[p[contains(@class, 'claim')]]")[number], page.xpath("//dd[@class='dots']/a")[number]
+    assert dot.get("href") == f"#{item.find('p').get('id')}" and item.find("p").text_content().startswith(dot.get("title"))
     names, said = ([part.text_content().strip() for part in item.iter(tag)] for tag in ("dt", "dd"))
     assert not problems and '<h2 id="part-chapter">One</h2>' in made
     return item.find("p").text_content(), f"{item.find('p').get('id')} {item.find('p/a').get('href')}", dict(zip(names, said))
@@ -75,8 +77,12 @@ def test_evidence_is_that_of_the_program_as_it_is(book):
     book.write("evidence/part/chapter.json", json.dumps({"one.py": records}))
     said = claim(book, 1)[2]
     assert said["other seeds"] == "holds for 39 of 40" and said["mutants"] == "38 of 40 caught"
+    made = html.fragment_fromstring(book.set("# How\n\n<!-- overview -->\n\n<!-- claims -->\n", page="verification.md")[0], create_parent=True)
+    assert [number.text for number in made.xpath("//ul[@class='totals']/li/strong")] == ["1", "1", "39 of 40", "38 of 40"]
+    assert made.xpath("//dd[@class='dots']/a/@class") == ["formula", "tried"]
     book.listing(text='"""It is."""\na = 1\n\n# %% check\nassert a\n')
     assert claim(book, 1)[2] == BOTH | {"other seeds": "it draws no random numbers"}
+    assert 'class="untried"' in verification.overview(book.root)
 
 
 @pytest.mark.parametrize(("old", "new", "problems"), [
