@@ -21,7 +21,8 @@ WORD, FORMULA, PROGRAM, EXERCISE, STEP = 1 / 150, 2, 3, 5, 5
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^(#{1,6}) (.+?)(?:[ \t]*\{[^}]*\})?[ \t]*$", re.MULTILINE)
-_NOT_READ = re.compile(r"<!--.*?-->|\$\$.*?\$\$", re.DOTALL)
+_NOT_READ = re.compile(r"<!--.*?-->|<details.*?</details>|\$\$.*?\$\$", re.DOTALL)
+_FOLDED = re.compile(r"^\?\?\? .*\n(?:(?: {4}.*)?\n)*", re.MULTILINE)   # what is read by who opens it
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,9 @@ class Facts:
 
 
 @functools.lru_cache(maxsize=1024)
-def facts(text):
-    """The Facts of a page's Markdown."""
-    front = _FRONT.match(text)
+def facts(text, programs=0):
+    """The Facts of a page's Markdown. Its minutes leave out what is folded. programs: shown besides those it quotes."""
+    front, text = _FRONT.match(text), _FOLDED.sub("", text)
     prose = fences.prose(text)[front.end() if front else 0:]
     try:
         matter = yaml.load(front[1], yaml.CSafeLoader) if front else None
@@ -50,8 +51,8 @@ def facts(text):
         if len(mark) <= level or not level:
             level = len(mark) if heading.lower() == "exercises" else 0
     words, labelled = _NOT_READ.sub("", prose).split(), formulas.labelled(prose)
-    programs = [fence for fence in fences.read(text, "")[0] if fence.listing]
-    minutes = WORD * len(words) + FORMULA * len(labelled) + PROGRAM * len(programs) + EXERCISE * exercises
+    programs += sum(fence.listing != "" and "picture" not in fence.options for fence in fences.read(text, "")[0])
+    minutes = WORD * len(words) + FORMULA * len(labelled) + PROGRAM * programs + EXERCISE * exercises
     return Facts(
         title, STEP * math.ceil(minutes / STEP),
         assumes if assumes is None else tuple(map(str, assumes if isinstance(assumes, list) else [assumes])),

@@ -7,8 +7,9 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from importlib.metadata import version
+from itertools import zip_longest
 from pathlib import Path
 
 from lxml import html
@@ -16,6 +17,7 @@ from markdown.extensions.toc import slugify
 
 from press.book import sources
 from press.book.sources import DOCS, Problem, line_of
+from press.pages import formulas, reading
 from press.pages.listings import image
 from press.run.cache import key
 from press.run.runner import Runner, versions
@@ -27,6 +29,7 @@ RENDERED_BY = "mkdocs-jupyter", "nbconvert", "pygments"   # on which a page depe
 
 _MARKER = re.compile(r"^# %%(?P<prose> \[markdown\])?(?P<options>.*)\n", re.MULTILINE)
 _OPTION = re.compile(r'(\w+)="([^"]*)"')
+_FORMULA = re.compile(r"\$\$(?P<displayed>[^$]+)\$\$|\$(?P<inline>[^$\n]+)\$")
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,11 @@ def alts(cell):
     return [text for name, text in cell["metadata"].items() if name.startswith("alt")]
 
 
+def captions(cell):
+    """The captions of the figures of a cell, in their order; fewer than figures where some have none."""
+    return [text for name, text in cell["metadata"].items() if name.startswith("caption")]
+
+
 def is_lab(file):
     """Whether a file of MkDocs is the source of a lab."""
     return file.src_uri.startswith("labs/") and file.src_uri.endswith(".py")
@@ -91,9 +99,6 @@ def read(path, root="."):
         if not marker["prose"]:
             cells.append(downloads.code(source.strip("\n"), **options))
             lines[line_of(text, marker.start())] = cells[-1]
-        elif "$" in source:
-            line = line_of(text, text.index("$", marker.end()))
-            raise Problem(file, line, "a lab holds no formula between dollars: nothing on its page would set it")
         else:
             cells.append(downloads.prose(re.sub(r"(?m)^# ?", "", source).strip("\n"), **options))
     beside = Path(root, file).parent.glob(f"{Path(file).stem}.*")
@@ -141,27 +146,51 @@ class Labs:
 def light(content, lab, made, page):
     """The cells of a lab as mkdocs-jupyter sets them, without styles and scripts, and what they printed and drew.
 
-    page: its page, as `image` asks for it.
+    page: its page, as `image` asks for it, with the Cache of formulas. Raises Problem of a formula that cannot be set.
     """
-    parts, ran = [], iter(made)
+    parts, ran, number = [], iter(made), 0
     for cell, block in zip(lab.cells, html.document_fromstring(content).find_class("jp-Notebook")[0]):
         for anchor in block.find_class("anchor-link"):
             anchor.drop_tree()
         for heading in block.iter("h1", "h2", "h3", "h4"):
             heading.set("id", slugify(heading.text_content(), "-"))
         if cell["cell_type"] == "markdown":
-            parts += map(_inside, block.find_class("jp-MarkdownOutput"))
+            parts += [_set(_inside(output), lab, page) for output in block.find_class("jp-MarkdownOutput")]
             continue
         part, [code] = next(ran), block.xpath(".//div[contains(@class, 'highlight-ipynb')]/pre")
         shown = f'<div class="language-python highlight"><pre><code>{_inside(code)}</code></pre></div>'
         if part["output"].strip():
             printed = f'<pre><samp>{escape(part["output"], quote=False)}</samp></pre>'
             shown += f'<div class="output" role="group" aria-label="Output">{printed}</div>'
-        shown += "".join(f"<figure>{image(page, *each)}</figure>" for each in zip(part["figures"], alts(cell)))
+        for svg, alt, caption in zip_longest(part["figures"], alts(cell), captions(cell), fillvalue=""):
+            number += 1
+            below = f'<figcaption><a href="#figure-{number}">Figure {number}</a> {escape(caption)}</figcaption>'
+            shown += f'<figure id="figure-{number}">{image(page, svg, alt)}{below}</figure>'
         parts.append(f'<div class="listing lab">{shown}</div>')
     address = f"{page.root}{lab.path.removesuffix('.py')}.zip"
-    download = f'</h1><p class="download"><a href="{address}" download>Download the notebook with its data</a></p>'
-    return "\n".join(parts).replace("</h1>", download, 1)
+    facts = reading.facts("\n\n".join(prose(lab)), programs=len(lab.lines))
+    download = f'<a href="{address}" download>Download the notebook with its data</a>'
+    below = f'</h1><p class="reading">About {facts.minutes} minutes. {download}</p>'
+    return "\n".join(parts).replace("</h1>", below, 1)
+
+
+def prose(lab):
+    """The text of a lab, cell by cell."""
+    return [cell["source"] for cell in lab.cells if cell["cell_type"] == "markdown"]
+
+
+def _set(text, lab, page):
+    """The HTML of a cell of text, with its formulas set."""
+    found = list(_FORMULA.finditer(text))
+    wanted, set_ = [(unescape(match["displayed"] or match["inline"]), bool(match["displayed"])) for match in found], []
+    for (tex, displayed), done in zip(wanted, formulas.html(wanted, page.cache)):
+        if isinstance(done, formulas.FormulaError):
+            raise Problem(
+                f"{DOCS}/{lab.path}", line_of(lab.text, lab.text.find(tex)), f"this formula cannot be set: {done}",
+            )
+        tag = "div" if displayed else "span"
+        set_.append(f'<{tag} class="arithmatex">{done.join(formulas.ASIDE)}</{tag}>')
+    return _FORMULA.sub(lambda _: set_.pop(0), text)
 
 
 def _inside(element):

@@ -66,7 +66,7 @@ class Press(BasePlugin):
         if lab := self.lab.get(path):
             extension.problems[path] = []
             try:
-                content = labs.light(content, lab, self.labs.made(lab), _place(page, files, config))
+                content = labs.light(content, lab, self.labs.made(lab), _place(page, files, config, self.runs.cache))
             except Problem as problem:
                 extension.problems[path].append(problem)
             meta["description"] = lab.cells[0]["metadata"].get("description")   # of its first line
@@ -134,10 +134,10 @@ class Press(BasePlugin):
         return made["index.md"]
 
 
-def _place(page, files, config):
-    """A page as `image` asks for it: the way to the site's root, and how a figure comes to the site."""
+def _place(page, files, config, cache):
+    """A page as `light` asks for it: the way to the site's root, how a figure comes to the site, what keeps formulas."""
     def publish(name, svg):
         if files.get_file_from_path(address := f"{FIGURES}/{name}") is None:
             files.append(File.generated(config, address, content=svg))
 
-    return SimpleNamespace(root="../" * page.url.count("/"), publish=publish)
+    return SimpleNamespace(root="../" * page.url.count("/"), publish=publish, cache=cache)

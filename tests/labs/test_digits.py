@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 LAB = Path(__file__).parent.parent.parent / "docs" / "labs" / "digits.py"
-TEXT = " ".join(line.removeprefix("# ") for line in LAB.read_text().splitlines() if line.startswith("# "))
-SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+TEXT = " ".join(" ".join(line.removeprefix("# ") for line in LAB.read_text().splitlines() if line.startswith("# ")).split())
 KINDS = {   # of network: whether it normalizes, and the weight of its branches
     "He, 2/n": (False, 0), "1/n": (False, 0), "batch norm, 1/n": (True, 0),
     "residual, 1/n": (False, 30**-0.5), "orthogonal, gain √2": (False, 0), "LSUV": (False, 0),
@@ -20,7 +19,7 @@ BETTER = {name: 0.1 if name in ("1/n", "batch norm, 1/n", "residual, 1/n") else 
 
 @pytest.fixture(scope="module")
 def lab():
-    """What the lab left: its names, and its two figures."""
+    """What the lab left: its names, and its four figures."""
     import matplotlib
 
     matplotlib.use("agg")
@@ -88,7 +87,7 @@ def test_no_image_is_trained_on_and_tested(lab):
 
 
 def test_the_network_has_the_layers_that_the_text_says(lab):
-    assert "Thirty hidden layers of 64 units and an output layer, without biases" in TEXT
+    assert "thirty hidden layers of 64 units and an output layer, without biases" in TEXT
     for name in KINDS:
         assert [W.shape for W in first(lab, name)] == [(64, 64)] * 30 + [(10, 64)]
         assert [W.shape for W in lab.trained[name]] == [(2, 64, 64)] * 30 + [(2, 10, 64)]
@@ -125,9 +124,8 @@ def test_entries_of_the_gradient_are_those_of_a_complex_step(lab, name):
 
 
 def test_thirty_of_the_matrices_make_the_factor_of_the_text(lab):
-    base, depth, power = re.search(r"\(1/√(\d)\)([⁰¹²³⁴-⁹]+) = 2([⁻⁰¹²³⁴-⁹]+), exactly", TEXT).groups()
-    factor = (1 / int(base) ** 0.5) ** int(depth.translate(SUPERSCRIPTS))
-    assert factor == pytest.approx(2.0 ** int(power.translate(SUPERSCRIPTS))) and factor == pytest.approx(2.0**-15)
+    base, depth, power = map(int, re.search(r"\(1/\\sqrt (\d)\)\^\{(\d+)\} = 2\^\{(-\d+)\}\$, exactly", TEXT).groups())
+    assert (1 / base**0.5) ** depth == pytest.approx(2.0**power) == 2.0**-15
     assert "Thirty of the thirty-one matrices" in TEXT and len(lab.he) == 31
     images = lab.X[lab.train]
     behind = [units(weights, images) for weights in (lab.he, lab.lecun)]
@@ -144,21 +142,21 @@ def test_thirty_of_the_matrices_make_the_factor_of_the_text(lab):
 
 
 def test_orthogonal_weights_need_the_same_gain(lab):
-    assert "with gain one, the same 2⁻¹⁵ would stand before every gradient" in TEXT
+    assert "with gain one, the same $2^{-15}$ would stand before every gradient" in TEXT
     for one, other in zip(lab.orthogonal(1), lab.orthogonal(2**0.5)):
         np.testing.assert_allclose(other, one * 2**0.5, rtol=1e-12)
         np.testing.assert_allclose(one @ one.T, np.eye(len(one)), atol=1e-12)
 
 
 def test_with_the_loss_the_factor_is_between_the_bounds_of_the_text(lab):
-    low, high = re.search(r"a factor between 2([⁻⁰-⁹¹²³]+) and 2([⁻⁰-⁹¹²³]+)\.", TEXT).groups()
+    low, high = map(int, re.search(r"a factor between \$2\^\{(-\d+)\}\$ and \$2\^\{(-\d+)\}\$\.", TEXT).groups())
     norms = []
     for name in ("He, 2/n", "1/n"):
         _, grads = lab.gradients(first(lab, name), lab.X[lab.train], lab.y[lab.train])
         norms.append([np.linalg.norm(G) for G in grads[:-1]])
         np.testing.assert_allclose(lab.norms[name], norms[-1], rtol=1e-3)
     smaller = np.log2(norms[1]) - np.log2(norms[0])
-    assert int(low.translate(SUPERSCRIPTS)) < smaller.min() < smaller.max() < int(high.translate(SUPERSCRIPTS))
+    assert low < smaller.min() < smaller.max() < high
     assert "in most layers, not in all" in TEXT and 15 < (smaller < -15).sum() < 30
     low, high = re.search(r"between (\S+) and (\S+) decades lower in every layer", TEXT).groups()
     decades = np.log10(norms[0]) - np.log10(norms[1])
@@ -217,7 +215,7 @@ def test_the_stall_holds_for_every_seed_and_he_learns(lab):
 
 
 def test_rates_that_make_up_for_the_factor_explode_after_a_few_steps(lab):
-    assert "Rates 2¹⁵ times larger do not help either" in TEXT
+    assert "Rates $2^{15}$ times larger do not help either" in TEXT
     for rate in 0.01 * 2**15, 0.1 * 2**15:
         rng = np.random.default_rng(2)
         weights, losses = [W.copy() for W in lab.lecun], []
@@ -286,25 +284,69 @@ def test_the_gradient_of_batch_normalization_grows_toward_the_input(lab):
     assert all(first > second for first, second in zip(norms, norms[1:])) and norms[0] > 50 * norms[-1]
 
 
+def test_the_first_figure_shows_two_images_of_each_digit(lab):
+    table = np.loadtxt(LAB.parent / "digits.csv.gz", delimiter=",")
+    for place, ax in enumerate(lab.figures[0].axes):
+        digit, ink = place % 10, np.asarray(ax.images[0].get_array())
+        [row] = np.flatnonzero((table[:, :64] == ink.ravel()).all(axis=1))
+        assert table[row, 64] == digit
+    assert place == 19 and not np.array_equal(ink, lab.figures[0].axes[9].images[0].get_array())
+
+
 def test_the_figure_of_the_first_step_shows_the_runs(lab):
-    left, right = lab.figures[0].axes
+    left, right = lab.figures[1].axes
     assert right.get_yscale() == "log" and not (left.yaxis_inverted() or left.xaxis_inverted() or right.yaxis_inverted())
     for name, curve, layers in zip(("He, 2/n", "1/n"), left.lines, right.lines):
-        assert curve.get_label() == layers.get_label() == name
+        assert curve.get_color() == layers.get_color()
+        assert any(text.get_text().startswith(name) and text.get_color() == curve.get_color() for text in left.texts)
         assert curve.get_xdata().tolist() == list(range(10, 201))
         best = lab.losses[name][170:].mean(axis=0).argmin()
         np.testing.assert_allclose(curve.get_ydata(), smooth(lab.losses[name][:, best]))
         assert layers.get_xdata().tolist() == list(range(1, 31))
         np.testing.assert_allclose(layers.get_ydata(), lab.norms[name])
-    assert set(left.lines[2].get_ydata()) == {np.log(10)} and left.texts[0].get_text() == "ln 10"
+    assert set(left.lines[2].get_ydata()) == {np.log(10)} and left.texts[0].get_text() == "guessing: ln 10"
     assert abs(left.lines[0].get_ydata()[0] - np.log(10)) < 0.3 and left.lines[0].get_ydata()[-1] < 2
 
 
+def test_the_heat_map_shows_the_first_gradients(lab):
+    ax, bar = lab.figures[2].axes
+    assert [label.get_text() for label in ax.get_yticklabels()] == list(KINDS) and "power of ten" in bar.get_ylabel()
+    shown = np.asarray(ax.images[0].get_array())
+    for row, name in zip(shown, KINDS):
+        _, grads = lab.gradients(first(lab, name), lab.X[lab.train], lab.y[lab.train], *KINDS[name])
+        np.testing.assert_allclose(row, np.log10([np.linalg.norm(G) for G in grads[:-1]]), atol=1e-3)
+    left, right, bottom, top = ax.images[0].get_extent()   # row 0 on top, as the names say
+    assert (left, right) == (0.5, 30.5) and bottom > top and ax.get_ylim()[0] > ax.get_ylim()[1]
+
+
 def test_the_figure_of_the_remedies_shows_the_runs(lab):
-    ax, = lab.figures[1].axes
-    assert [curve.get_label() for curve in ax.lines] == list(KINDS)
-    assert not (ax.yaxis_inverted() or ax.xaxis_inverted())
+    ax, = lab.figures[3].axes
+    assert not (ax.yaxis_inverted() or ax.xaxis_inverted()) and len(lab.figures) == 4
     for name, curve in zip(KINDS, ax.lines):
         assert curve.get_xdata().tolist() == list(range(10, 201))
         np.testing.assert_allclose(curve.get_ydata(), smooth(lab.losses[name][:, lab.best[name]]))
-    assert len(lab.figures) == 2
+        [label] = [text for text in ax.texts if text.get_text() == name]
+        assert label.xy == (200, curve.get_ydata()[-1]) and label.get_color() == curve.get_color()
+
+
+def test_the_answers_to_the_exercises(lab):
+    """By the homogeneity of ReLU networks, and by a very wide layer of which only the mean square is passed on."""
+    assert "$(1/\\sqrt 2)^{20} = 2^{-10}$" in TEXT and lab.answers["twenty"] == pytest.approx(-10, abs=1e-3)
+    logits = units(lab.he, lab.X[lab.train])[-1] * 2**15.5
+    losses = logits.max(axis=1) - logits[np.arange(len(logits)), lab.y[lab.train]]   # a softmax that is certain
+    assert lab.answers["twice"] == pytest.approx(losses.mean(), rel=1e-3) and 1000 < losses.mean() / np.log(10) < 20_000
+    grown = []
+    for layers in 30, 100:
+        rng = np.random.default_rng(0)
+        h = np.maximum(rng.standard_normal(100_000), 0)
+        for _ in range(layers - 1):
+            h = h + np.maximum(rng.standard_normal(len(h)) * np.mean(h**2) ** 0.5, 0) / layers**0.5
+        grown.append(np.mean(h**2))
+    assert lab.answers["hundred"] == pytest.approx(grown[1] / grown[0], rel=0.03) and "about forty times" in TEXT
+    for name in KINDS:
+        for factor, told in zip((1, 100), lab.answers[name]):
+            logits = units(first(lab, name), factor * lab.X[lab.train], *KINDS[name])[-1]
+            expected = np.mean(np.logaddexp.reduce(logits, axis=1) - logits[np.arange(len(logits)), lab.y[lab.train]])
+            assert told == pytest.approx(expected, rel=1e-5), name
+    before, after = (lab.answers["LSUV"][k] for k in range(2))
+    assert after > 10 * before   # it did not see the larger inputs

@@ -19,7 +19,7 @@ FILE = "docs/labs/one.py"
 LAB = '''# %% [markdown] description="What one is."
 # # One lab
 #
-# With *text*, h < 1 & so on.
+# With *text*, h < 1 & so on, $a_b < c$.
 
 # %%
 import matplotlib.pyplot as plt
@@ -29,7 +29,7 @@ print("one is", one)
 # %% [markdown]
 # ## How it looks
 
-# %% alt="A line" alt2="Another"
+# %% alt="A line" caption="It rises." alt2="Another"
 for end in 1, 2:
     plt.plot([0, end])
     plt.show()
@@ -65,7 +65,7 @@ def test_each_cell_has_what_it_printed_and_drew(lab, runner):
     assert [len(part["figures"]) for part in made] == [0, 2, 0]
     pieces = list(labs.pieces(lab(), made, SimpleNamespace(url="labs/one/")))
     assert [kind for kind, _ in pieces] == ["text", "program", "output", "text", "program", "figure", "figure", "program"]
-    assert pieces[0][1] == "# One lab\n\nWith *text*, h < 1 & so on." and pieces[5][1].startswith("![A line](../../assets/figures/")
+    assert pieces[0][1] == "# One lab\n\nWith *text*, h < 1 & so on, $a_b < c$." and pieces[5][1].startswith("![A line](../../assets/figures/")
 
 
 @pytest.mark.parametrize(("old", "new", "line", "message"), [
@@ -83,7 +83,7 @@ def test_what_a_listing_may_not_do_a_lab_may_not_either(lab, runner, old, new, l
 
 
 @pytest.mark.parametrize(("old", "new", "line", "message"), [
-    ("# %% [markdown] d", "# d", 1, "a lab begins with"), ("# ## How", "# \n# $x$ ", 13, "a lab holds no formula"),
+    ("# %% [markdown] d", "# d", 1, "a lab begins with"),
 ])
 def test_a_lab_that_cannot_be_read_is_a_problem_with_its_line(lab, old, new, line, message):
     with pytest.raises(Problem, match=message) as caught:
@@ -96,7 +96,7 @@ def test_the_zip_holds_the_notebook_and_its_data_(lab):
         assert file.namelist() == ["one/one.ipynb", "one/one.txt"]
         cells = json.loads(file.read("one/one.ipynb"))["cells"]
     assert [cell["cell_type"] for cell in cells] == ["markdown", "code", "markdown", "code", "code"]
-    assert cells[3]["source"].startswith("for end") and cells[3]["metadata"] == {"alt": "A line", "alt2": "Another"} and not cells[3]["outputs"]
+    assert cells[3]["source"].startswith("for end") and cells[3]["metadata"] == {"alt": "A line", "caption": "It rises.", "alt2": "Another"} and not cells[3]["outputs"]
 
 
 @pytest.fixture
@@ -118,10 +118,11 @@ def test_the_page_of_a_lab_is_one_of_the_book_and_is_made_anew_when_its_data_cha
     page = site["labs/one/index.html"].decode()
     article = page[page.index("<article"):page.index("</article>")]
     assert "jp-" not in page and len(page) < 40_000
-    assert '<h1 id="one-lab">One lab</h1><p class="download"><a href="../../labs/one.zip" download>' in article
-    assert "With <em>text</em>, h &lt; 1 &amp; so on." in article and '<h2 id="how-it-looks">How it looks</h2>' in article
+    assert '<h1 id="one-lab">One lab</h1><p class="reading">About 10 minutes. <a href="../../labs/one.zip" download>' in article
+    assert "With <em>text</em>, h &lt; 1 &amp; so on, " in article and '<annotation encoding="application/x-tex">a_b &lt; c</annotation>' in article
+    assert '<figcaption><a href="#figure-1">Figure 1</a> It rises.</figcaption>' in article and '<h2 id="how-it-looks">How it looks</h2>' in article
     assert re.findall(r"<samp>(.*?)\s*</samp>", article, re.DOTALL) == ["one is 1"]
-    images = re.findall(r'<figure><img [^>]*>', article)
+    images = re.findall(r'<figure id="figure-[12]"><img [^>]*>', article)
     assert ['alt="A line"' in images[0], 'alt="Another"' in images[1], len(images)] == [True, True, 2]
     assert {re.search(r'src="../../(.*?)"', image)[1] for image in images} <= site.keys()
     assert '<meta name="description" content="What one is.">' in page and 'href="#how-it-looks"' in page
@@ -137,6 +138,9 @@ def test_the_page_of_a_lab_is_one_of_the_book_and_is_made_anew_when_its_data_cha
 def test_a_lab_that_fails_is_refused_with_its_line(book):
     book.replace(FILE, "1 + 1", "assert one == 2")
     book.refused(f"{FILE}:20: AssertionError")
+    book.replace(FILE, "assert one == 2", "1 + 1")
+    book.replace(FILE, "$a_b < c$", r"$\frac{a$")
+    book.refused(f"{FILE}:4: this formula cannot be set")
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

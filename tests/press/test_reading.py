@@ -28,6 +28,7 @@ def test_below_the_title_and_in_the_order_of_nav(book):
 
 @pytest.mark.parametrize(("text", "minutes"), [
     ("word " * 740, 5), ("word " * 760, 10), ("$$\na\n$$ {#eq-a}\n\n" * 3, 10), ("$$\na\n$$\n\n" * 9, 0), (QUOTED.format("") * 2, 10),
+    ('??? note "Folded"\n\n' + "    word\n\n" * 2000 + "    " + QUOTED.format("").replace("\n", "\n    ") + "\nword", 5), (QUOTED.format(" picture"), 0),
     ("## Exercises\n\n### One\n\n### Two\n\n## Then\n\n### Three\n", 15), ("```text\n" + "word " * 2000 + "\n```\n", 0),
 ])
 def test_the_minutes(text, minutes):
