@@ -12,6 +12,7 @@ from pathlib import Path
 
 VERSION = 4           # of the table
 LARGEST = 128 << 20   # characters of all values; beyond, the oldest are dropped
+GATHERED = 8 << 20    # characters that are held in memory before they are written
 
 _PREPARE = f"""PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA user_version = {VERSION};
 CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, lasting INTEGER, size INTEGER, value TEXT)"""
@@ -52,19 +53,24 @@ class Cache:
         """Keep a JSON value under a key. lasting: it is never dropped for want of space; it took hours to find out."""
         with self._lock:
             self._new[key] = lasting, json.dumps(value)
+            if sum(len(value) for _, value in self._new.values()) > GATHERED:
+                self._write()
 
     def commit(self):
         """Write what was put since the last time, as one or not at all, and drop what is too much."""
         with self._lock:
-            rows = [(key, lasting, len(value), value) for key, (lasting, value) in self._new.items()]
-            try:
-                with self._file:
-                    self._file.execute("BEGIN IMMEDIATE")
-                    self._file.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", rows)
-                    self._file.execute(_DROP, [LARGEST])
-                self._new = {}
-            except sqlite3.OperationalError as error:
-                self._leave(error)
+            self._write()
+
+    def _write(self):
+        rows = [(key, lasting, len(value), value) for key, (lasting, value) in self._new.items()]
+        try:
+            with self._file:
+                self._file.execute("BEGIN IMMEDIATE")
+                self._file.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", rows)
+                self._file.execute(_DROP, [LARGEST])
+            self._new = {}
+        except sqlite3.OperationalError as error:
+            self._leave(error)
 
     def close(self):
         """Commit. From then on it keeps only what is put, for as long as the process lives."""

@@ -48,11 +48,16 @@ def _texts(element, families, rules):
 
 
 def write(site, used, cache, root="."):
-    """Put the subsets into a built site. used: what `characters` found on each page. Raises Problem."""
+    """Put the subsets into a built site. used: what `characters` found on each page. Raises Problem.
+
+    A font that no page uses stays whole: no browser asks for it.
+    """
     made_with = version("fonttools"), version("brotli")
     for path in sorted(Path(root, DOCS, FOLDER).glob("fonts/*.woff2")):
         font, family = path.read_bytes(), path.name.partition("-")[0]
         shown = "".join(sorted(set().union(*(page.get(family, "") for page in used))))
+        if not shown.strip():
+            continue
         try:
             parts = "font", font, shown, *made_with
             made = kept(cache, parts, lambda: base64.b64encode(subset(font, shown)).decode())
@@ -68,7 +73,7 @@ def subset(font, shown):
 
     made, packed = TTFont(io.BytesIO(font), recalcTimestamp=False), io.BytesIO()   # of the day of the whole font
     cut = Subsetter(Options(hinting=False))   # which is for screens of few pixels, and a fifth of the bytes
-    cut.populate(text=shown.strip() or chr(max(made.getBestCmap())))   # a font of no letter is none to a browser
+    cut.populate(text=shown)
     cut.subset(made)
     made.save(packed)
     return packed.getvalue()
