@@ -3,9 +3,7 @@ import base64
 import json
 import posixpath
 import re
-from html import escape
-
-from lxml import html
+from html import escape, unescape
 
 from press.site import csp, kept
 from press.site.downloads import zipped
@@ -17,6 +15,7 @@ _LEFT_OUT = re.compile(
     r".*\.map|sitemap\..*|robots\.txt|404\.html|(?:.*/)?card\.png|assets/lost\.js|assets/javascripts/lunr/.*|[^/]*\.pdf"
     rf"|{NAME}\.zip|{_INDEX}"
 )
+_LINK = re.compile(r'(?P<before>href="|; url=)(?P<link>[^"]*)"')
 _ONLINE = re.compile(r"<!--online-->.*?<!--/online-->", re.DOTALL)   # marks of the theme, around what a disk has not
 
 
@@ -39,13 +38,13 @@ def _packed(files):
 
 def page(path, text, files):
     """A page whose links lead to files, as a folder on a disk shows no page. path: its own. files: the paths of all."""
-    text = _ONLINE.sub("", text)
-    for link in {link for _, _, link, _ in html.document_fromstring(text).iterlinks()}:
-        place, rest = re.match(r"([^:?#]*)(.*)", link, re.DOTALL).groups()
-        if place and posixpath.normpath(posixpath.join(posixpath.dirname(path), place, "index.html")) in files:
-            named = f"{place.rstrip('/')}/index.html{rest}"
-            for old, new in (link, named), (escape(link), escape(named)):   # with & or &amp; in it
-                text = text.replace(f'href="{old}"', f'href="{new}"').replace(f'; url={old}"', f'; url={new}"')
+    def led(match):
+        place, rest = re.match(r"([^:?#]*)(.*)", unescape(match["link"]), re.DOTALL).groups()
+        if not place or posixpath.normpath(posixpath.join(posixpath.dirname(path), place, "index.html")) not in files:
+            return match[0]
+        return match["before"] + escape(place.rstrip("/") + "/index.html" + rest) + '"'
+
+    text = _LINK.sub(led, _ONLINE.sub("", text))
     way = "../" * path.count("/")
     search = f'<script src="{way}assets/search.js">'
     return csp.protect(text.replace(search, f'<script src="{way}assets/disk.js"></script>{search}'))
