@@ -26,7 +26,7 @@ Each room imports only from those above it. Nothing that a build needs imports t
               environments              programs that need a framework
     pages     extension                 what becomes of a page
               fences, listings, values, formulas       its parts
-              numbers, glossary, reading, verification what may not be typed; terms, minutes, the page of all claims
+              numbers, glossary, reading, verification, tiles  what may not be typed; terms, minutes, claims, chapters
     site      plugin                    what is put beside the pages, and on top of them
               labs, markdown, downloads, citation, fonts, csp, offline
               checks                    what is looked for once everything is there

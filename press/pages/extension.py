@@ -8,7 +8,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from press.book.sources import DOCS, Problem, Unreadable, line_of, read
-from press.pages import fences, formulas, glossary, listings, numbers, reading, values, verification
+from press.pages import fences, formulas, glossary, listings, numbers, reading, tiles, values, verification
 from press.run import runs
 
 WIDE = 6   # columns of a table that no phone has room for
@@ -116,6 +116,7 @@ class Blocks(Preprocessor):
     def _between(self, text):
         """What is between two fences."""
         page = self.md.press
+        text = tiles.MARKER.sub(lambda match: self.md.htmlStash.store(tiles.made(page, match)), text)
         text = EXPLORER.sub(self._explorer, generated(formulas.with_labels(text), page.runs.root))
         for lost in _LOST.findall(text):
             page.problem(lost, "an explorer is a line <!-- explorer signal: part/chapter/name -->, or phase, or glance")
