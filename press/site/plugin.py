@@ -10,16 +10,14 @@ from mkdocs.structure.files import File, Files
 from press.book import commit
 from press.book.sources import DOCS, Problem
 from press.pages import extension
-from press.pages.formulas import ASIDE
 from press.pages.listings import FIGURES
 from press.run import runs
 from press.run.runner import Failure
-from press.site import citation, csp, downloads, fonts, labs, markdown, offline
+from press.site import citation, csp, downloads, fonts, labs, markdown, offline, search
 
 BESIDE = 0.3   # of a chapter's weight in the search has a page that is none: it repeats what chapters derive
 TEMPLATES = Path(".press/templates")   # compiled
 
-_MARK = "\ue000"   # a private character, which no page holds, in the place of what is put aside
 _EXPLORER = re.compile(r'class="explorer" data-explorer="(\w+)"')
 
 
@@ -74,12 +72,16 @@ class Press(BasePlugin):
             message = "a page says in its front matter what it answers, `description: …`, which search engines show"
             extension.problems.setdefault(path, []).append(Problem(f"{DOCS}/{path}", 1, message))
         if "assumes" not in meta and not lab:
-            meta["search"] = {"boost": BESIDE}
+            meta.setdefault("search", {"boost": BESIDE})
         meta["formulas"], meta["explorers"] = 'class="katex"' in content, _EXPLORER.findall(content)
         if "data-listing=" in content:
             meta["claims"], meta["download"] = path.removesuffix(".md").replace("/", "-"), page.file.name
         if "claims" in meta or lab:
             meta["cited"] = True
+        for anchor in search.answers(page):
+            if f'id="{anchor}"' not in content:
+                message = f"`answers` names {anchor}, and no section of this page has that anchor"
+                extension.problems.setdefault(path, []).append(Problem(f"{DOCS}/{path}", 1, message))
         page.links_to_anchors = {   # of `#explorer?depth=60` the explorer reads what is behind the anchor
             file: {anchor.partition("?")[0]: link for anchor, link in links.items()}
             for file, links in (page.links_to_anchors or {}).items()
@@ -87,10 +89,8 @@ class Press(BasePlugin):
         self.html[path] = content
         if meta["formulas"] and not self.serving:
             self.characters.append(fonts.characters(content, self.runs.cache))
-        shown, *parts = content.split(ASIDE[0])
-        parts = [part.partition(ASIDE[1]) for part in parts]
-        self.aside[path] = iter([part for part, _, _ in parts])
-        return _MARK.join([shown, *(behind for _, _, behind in parts)])
+        content, self.aside[path] = search.put_aside(content)
+        return content
 
     def on_page_context(self, context, page, config, nav):
         """What the theme shows of a page to search engines, and to readers who cite it."""
@@ -101,7 +101,7 @@ class Press(BasePlugin):
 
     def on_post_page(self, output, page, config):
         """Put back what was put aside."""
-        return re.sub(_MARK, lambda _: next(self.aside[page.file.src_uri]), output)
+        return search.put_back(output, self.aside[page.file.src_uri])
 
     @event_priority(-100)   # after the plugins that write pages of their own
     def on_post_build(self, config):
@@ -109,6 +109,7 @@ class Press(BasePlugin):
         site, cache = Path(config.site_dir), self.runs.cache
         texts = [self._beside(page, site, config) for page in self.nav.pages if page.file.src_uri in self.html]
         (site / "listings.zip").write_bytes(downloads.bundle())
+        search.write(site, self.nav.pages)
         if self.serving:
             return
         if whole := all(texts) and not any(extension.problems.values()):
