@@ -10,7 +10,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from press.book import chapter_tests
+from press.book import chapter_tests, sources
 from press.book.sources import EVIDENCE, Unreadable
 
 STALE = "not tried since its last change"
@@ -42,8 +42,5 @@ def of_listing(kind, listing, root="."):
 
 def write(chapter, records, root="."):
     """Write the records of a chapter, one listing after the other in the order of their names."""
-    file = Path(root, EVIDENCE, f"{chapter}.json")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(".new")
-    beside.write_text(json.dumps(dict(sorted(records.items())), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    beside.replace(file)
+    text = json.dumps(dict(sorted(records.items())), indent=1, ensure_ascii=False) + "\n"
+    sources.write(Path(root, EVIDENCE, f"{chapter}.json"), text)

@@ -53,6 +53,14 @@ def _text(file, *changed):
     return decoded(Path(file).read_bytes())
 
 
+def write(file, text):
+    """Write a text into a file, a Path, as a whole or not at all; its folder is made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f"{file.name}.new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(file)
+
+
 def decoded(data):
     """Bytes of a source file as text. Raises UnicodeDecodeError."""
     return data.removeprefix(codecs.BOM_UTF8).decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from press.book.sources import read
+from press.book.sources import read, write
 from press.run import sandbox
 from press.run.runner import Failure, Run, environment as variables
 
@@ -77,7 +77,7 @@ def kept(listing, root="."):
 
 def keep(record, listing, root="."):
     """Write the record of a Listing."""
-    _file(listing, root).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write(_file(listing, root), json.dumps(record, indent=1, ensure_ascii=False) + "\n")
 
 
 def run(listing, environment, root="."):

@@ -79,17 +79,12 @@ class Mutants(Trial):
 
     def _judges(self, listing):
         """(seconds of processor time for a mutant, the tests that run its listing, seconds for them). Or a Problem."""
-        takes, tests, tests_take = self.own.runner.run(listing.file, listing.text, draw=False).processor, [], 0
-        file = test_file(listing.chapter)
-        try:
-            tests = [test.name for test in chapter_tests.of_chapter(listing.chapter, self.root).running(listing.path)]
-        except FileNotFoundError:
-            pass
-        except SyntaxError as error:
-            raise Problem(file, error.lineno or 1, f"SyntaxError: {error.msg}") from None
+        takes, tests_take = self.own.runner.run(listing.file, listing.text, draw=False).processor, 0
+        tests = [test.name for test in chapter_tests.of_chapter(listing.chapter, self.root).running(listing.path)]
         if tests:
             passed, tests_take = self.own.judge.passes(listing, listing.text, tests, LONGEST)
             if not passed:
+                file = test_file(listing.chapter)
                 raise Problem(file, 1, f"it fails for {listing.file} as it is, so it can judge no mutant")
         return max(LEAST, math.ceil(TIMES * takes)), tests, max(LEAST, math.ceil(TIMES * tests_take))
 
