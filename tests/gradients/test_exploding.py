@@ -172,6 +172,7 @@ def test_the_gradient_of_the_weights_has_one_size_in_all_layers(run):
         assert weights.backward[layer] == pytest.approx(np.log10(np.linalg.norm(delta) / 10), abs=1e-9)
         assert weights.gradient[layer] == pytest.approx(np.log10(np.linalg.norm(delta) * np.linalg.norm(h) / 100))
     assert weights.predicted == pytest.approx(19 * np.log10(1.5))
+    assert (weights.lowest, weights.highest) == (min(weights.gradient), max(weights.gradient))
     assert weights.gradient == pytest.approx(np.full(20, weights.predicted), abs=0.5)
     assert weights.sd == pytest.approx(np.sqrt(21) * spread(100, 1), rel=0.01)
     assert weights.bias == pytest.approx(weights.predicted - 19 * exponent(100, 0.15) / np.log(10), rel=0.01)
@@ -513,6 +514,7 @@ def test_the_panels_of_recurrence_show_walks_rays_and_ends(run):
     for ax, kind in (recurrence.left, "fresh"), (recurrence.middle, "repeated"):
         for number in range(10):
             assert ax.lines[number].get_ydata() == pytest.approx(recurrence.decades[kind][:, number])
+    assert len(recurrence.left.lines) == 11 and len(recurrence.middle.lines) == 10
     theory = recurrence.left.lines[10]
     assert list(theory.get_xdata()) == [0, 100] and list(theory.get_ydata()) == [0, recurrence.drift]
     diagonal, repeated, fresh = recurrence.right.lines
@@ -614,7 +616,7 @@ def test_one_step_at_the_cliff_throws_the_weights_away(run):
         assert cliff.jumps[name] == pytest.approx(max(np.hypot(*steps.T)))
         assert cliff.final[name] == pytest.approx(float(cliff.loss_and_gradient(*path[-1])[0]))
     assert cliff.jumps["clipped"] == pytest.approx(0.3) and cliff.jumps["as it is"] > 9
-    for ax, name, corners in zip(cliff.panels, cliff.paths, ((2.8, 8.4, -3, 7.6), (2.95, 5.45, -3, -0.6))):
+    for ax, name, corners in zip(cliff.axes, cliff.paths, ((2.8, 8.4, -3, 7.6), (2.95, 5.45, -3, -0.6))):
         assert np.array_equal(ax.lines[0].get_xydata(), cliff.paths[name])
         (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
         assert (left, right, low, high) == corners
@@ -626,8 +628,8 @@ def test_one_step_at_the_cliff_throws_the_weights_away(run):
     w, b = np.meshgrid(np.linspace(2.95, 5.45, 150), np.linspace(-3, -0.6, 150))
     assert cliff.losses == pytest.approx(cliff.loss_and_gradient(w, b)[0])
     assert cliff.levels[0] == 0 and cliff.losses.max() < cliff.levels[-1] and (np.diff(cliff.levels) > 0).all()
-    for ax in cliff.panels:                       # both paths start where the label stands
-        assert ax.texts[1 if ax is cliff.panels[0] else 0].get_text() == "start"
+    for ax in cliff.axes:                       # both paths start where the label stands
+        assert ax.texts[1 if ax is cliff.axes[0] else 0].get_text() == "start"
 
 
 def test_clipping_needs_a_norm_that_fits():

@@ -39,26 +39,26 @@ for name, longest in (("as it is", np.inf), ("clipped", 0.1)):
     paths[name] = np.array(path)
     jumps[name] = np.linalg.norm(np.diff(path, axis=0), axis=1).max()
     final[name] = float(loss_and_gradient(*path[-1])[0])
-    print(f"{name:9} longest step {jumps[name]:.2f}, loss in the end {final[name]:.3f}")
+    print(f"{name:9} longest step {jumps[name]:.2f}, last loss {final[name]:.3f}")
 
-fig, panels = plt.subplots(1, 2, figsize=(7.6, 3.5))
-levels = [0, 0.002, 0.02, 0.06, 0.12, 0.2, 0.3, 0.4, 0.5]  # no mutate: which contours are drawn
-corners = ((2.8, 8.4, -3, 7.6), (2.95, 5.45, -3, -0.6))    # the whole way, and the edge enlarged
-for ax, (left, right, low, high) in zip(panels, corners):
+fig, axes = plt.subplots(1, 2, figsize=(7.6, 3.5))
+levels = [0, 0.002, 0.02, 0.06, 0.12, 0.2, 0.3, 0.4, 0.5]  # no mutate: a choice
+corners = ((2.8, 8.4, -3, 7.6), (2.95, 5.45, -3, -0.6))  # the edge enlarged
+for ax, (left, right, low, high) in zip(axes, corners):
     w, b = np.meshgrid(np.linspace(left, right, 150), np.linspace(low, high, 150))
     losses = loss_and_gradient(w, b)[0]
-    ax.contourf(w, b, losses, levels=levels, cmap="Purples", vmax=0.8)
+    areas = ax.contourf(w, b, losses, levels=levels, cmap="Purples", vmax=0.8)
+    areas.set_edgecolor("face")  # no gaps between them
     ax.set(xlabel="weight $w$", xlim=(left, right), ylim=(low, high))
     ax.grid(False)
-whole, edge = panels
-whole.plot(*paths["as it is"].T, "o-", color="C3", lw=1.4, ms=4)
-whole.text(7.7, 6.9, "thrown here\nby one step", ha="right", va="top")
-whole.text(5.3, -1.7, "start")
-whole.set(ylabel="bias $b$", title="as it is")
-edge.plot(*paths["clipped"].T, "s-", color="C2", lw=1.2, ms=4)
-edge.text(5.05, -1.4, "start")
-edge.text(3.05, -2.8, "behind the cliff")
-edge.set_title("clipped")
+axes[0].plot(*paths["as it is"].T, "o-", color="C3", lw=1.4, ms=4)
+axes[0].text(6.8, 7, "thrown here\nby one step", ha="right", va="top")
+axes[0].text(5.3, -1.7, "start")
+axes[0].set(ylabel="bias $b$", title="as it is")
+axes[1].plot(*paths["clipped"].T, "s-", color="C2", lw=1.2, ms=4)
+axes[1].text(5.05, -1.4, "start")
+axes[1].text(3.05, -2.8, "behind the cliff")
+axes[1].set_title("clipped")
 plt.show()
 
 # %% check

@@ -8,16 +8,19 @@ rng = np.random.default_rng(2)
 n = 100
 depth = 360
 h = rng.standard_normal(n)
-size = np.zeros(depth + 1)      # log10 of the rms with deviation 1; one power less per layer for 1/100
-largest = np.zeros(depth + 1)   # log10 of the largest entry
+# log10 of the rms and of the largest entry for deviation 1; for 1/100 they
+# are two powers of ten smaller per layer
+size = np.zeros(depth + 1)
+largest = np.zeros(depth + 1)
 for layer in range(1, depth + 1):
     h = rng.standard_normal((n, n)) @ h
     rms = np.sqrt(np.mean(h**2))
-    h = h / rms                 # the size is kept apart, so that nothing overflows here
+    h = h / rms  # the size is kept apart, so that nothing overflows here
     size[layer] = size[layer - 1] + np.log10(rms)
     largest[layer] = size[layer] + np.log10(abs(h).max())
 
-formats = {  # exponents of two: of the largest number, the smallest normal one, the smallest of all
+# exponents of two: of the largest number, the smallest normal one, the smallest
+formats = {
     "fp8 e4m3": (np.log2(448), -6, -9),
     "fp8 e5m2": (np.log2(1.75) + 15, -14, -16),
     "float16": (np.log2(2 - 2**-10) + 15, -14, -24),
@@ -32,7 +35,7 @@ for name, exponents in formats.items():
     top, normal, bottom = np.log10(2) * np.array(exponents)  # in decades
     over[name] = int(layers[largest > top][0])
     under[name] = int(layers[largest - 2 * layers < bottom - np.log10(2)][0])  # rounded to zero
-    print(f"{name:9} zero in layer {under[name]:3d}, over in layer {over[name]:3d}")
+    print(f"{name:9} zero in layer {under[name]:3d}, over in {over[name]:3d}")
 
 
 def place(decades):  # a ruler that leaves room for the small formats

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 T = 0.5 * np.eye(8) + 10 * np.eye(8, k=1)
-radius = abs(np.linalg.eigvals(T)).max()  # no mutate: all of them are equal
+radius = abs(np.linalg.eigvals(T)).max()  # no mutate: all are equal
 
 power = np.eye(8)
 small = np.eye(8, dtype="float16")
@@ -30,8 +30,8 @@ ax.fill_between(steps, 1, np.maximum(largest, 1), color="C2", alpha=0.2, lw=0)
 ax.semilogy(steps, radius**steps, color="black", ls="--", lw=1.3)
 ax.axhline(65504, color="0.5", lw=1.4, ls="-")
 ax.text(100, 1.3e5, "largest number of float16", ha="right", color="0.5")
-ax.text(12, 1e-6, r"$\rho^k$")
-ax.text(40, 3e2, "largest entry of $T^k$")
+ax.text(20, 1e-4, r"$\rho^k$")
+ax.text(60, 10, "largest entry of $T^k$")
 ax.set(xlabel="step $k$", ylim=(1e-13, 1e12), yticks=[1e-10, 1e-5, 1, 1e5, 1e10])
 plt.show()
 

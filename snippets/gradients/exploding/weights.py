@@ -12,7 +12,7 @@ W = rng.normal(0, sigma, (depth, n, n))
 h = [rng.standard_normal(n)]                   # h[l]: output of layer l
 for layer in range(depth):
     h.append(W[layer] @ h[-1])
-delta = [rng.standard_normal(n)]               # gradient at the last layer, independent of the weights
+delta = [rng.standard_normal(n)]               # the gradient at the top, a blind one
 for layer in range(depth - 1, 0, -1):
     delta.insert(0, W[layer].T @ delta[0])     # delta[l]: gradient at layer l + 1
 
@@ -20,7 +20,9 @@ forward = np.log10([np.sqrt(np.mean(h[layer] ** 2)) for layer in range(depth)])
 backward = np.log10([np.sqrt(np.mean(delta[layer] ** 2)) for layer in range(depth)])
 gradient = np.log10([np.sqrt(np.mean(np.outer(delta[layer], h[layer]) ** 2)) for layer in range(depth)])
 predicted = (depth - 1) * np.log10(sigma * np.sqrt(n))
-print(f"gradient of the weights, powers of ten: {gradient.min():.2f} to {gradient.max():.2f}"
+lowest = gradient.min()
+highest = gradient.max()
+print(f"gradient of the weights, powers of ten: {lowest:.2f} to {highest:.2f}"
       f" (predicted {predicted:.2f})")
 
 layers = np.arange(1, depth + 1)
