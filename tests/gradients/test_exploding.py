@@ -553,6 +553,7 @@ def test_powers_grow_before_they_vanish(run):
     for step in 1, 13, 58, 59, 100:
         assert np.min(np.abs(corners - [step, max(largest[step - 1], 1)]).max(axis=1)) < 1e-3
     assert corners[:, 1].min() == 1
+    assert np.min(np.abs(corners - [1, 1]).max(axis=1)) < 1e-3
     normal = np.array([[0.4, 0.3], [0.3, -0.4]])
     assert np.linalg.norm(np.linalg.matrix_power(normal, 7), 2) == pytest.approx(0.5**7)   # of a normal matrix
 
