@@ -23,7 +23,7 @@ WAYS = {
     ),
     "My loss is NaN in float16. In which layer does it overflow?": (
         ["#something-went-wrong", "gradients/exploding/#the-layer-in-which-numbers-end"],
-        "the prediction for an overflow is 4.8, 38.6 and 308.9 layers",
+        "A signal whose root mean square starts at one typically reaches the number",
     ),
     "Why does dropout break the symmetry of hidden units, and minibatches do not?": (
         ["practice/questions/", "practice/questions/#dropout-and-minibatches"], "each unit has its own mask",
