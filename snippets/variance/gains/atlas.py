@@ -46,7 +46,7 @@ fig, tiles = plt.subplots(2, 4, figsize=(7.4, 4.2), sharex=True, sharey=True)
 for ax, (name, (h, dphi)) in zip(tiles.flat, curves.items()):
     ax.plot(z[shown][::10], h[shown][::10], color="C0", ls="-", lw=2)
     ax.plot(z[shown][::10], dphi[shown][::10], color="C1", ls="-", lw=1.2)
-    first = name == "ReLU"
+    first = name == "tanh"
     ax.text(-3.1, 2.5, f"{forward[name]:.2f}" + first * " forward", color="C0")
     ax.text(-3.1, 1.7, f"{backward[name]:.2f}" + first * " backward", color="C1")
     ax.text(3.1, -1.75, first * "PyTorch " + listed.get(name, "none"), color="0.5", ha="right")

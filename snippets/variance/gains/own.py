@@ -7,9 +7,9 @@ def phi(z):  # put your own here
     return np.log1p(np.exp(z))
 
 
-z = (np.arange(-4000, 4000) + 0.5) / 400  # a grid from -10 to 10
+z = (np.arange(-4000, 4000) + 0.5) / 400  # from -10 to 10
 p = np.exp(-z**2 / 2)
-p /= p.sum()                              # how likely each value of a normal z is
+p /= p.sum()                              # a normal variable
 h = phi(z)
 dphi = (phi(z + 1e-6) - phi(z - 1e-6)) / 2e-6
 
@@ -22,7 +22,7 @@ print(f"of a small error is left: {left:.2f} per layer")
 rng = np.random.default_rng(5)
 W = rng.normal(0, forward / np.sqrt(2000), (2000, 2000))
 measured = np.mean((W @ phi(rng.standard_normal(2000))) ** 2)
-print(f"mean square through one layer: from 1 to {measured:.2f} (predicted 1.00)")
+print(f"one layer: mean square {measured:.2f} (predicted 1.00)")
 
 # %% check
 # Four deviations, relative: 2/fan_in from the weights, and what φ² scatters from the inputs.

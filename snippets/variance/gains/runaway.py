@@ -25,7 +25,7 @@ for name, q_first in starts.items():
 up = np.mean(q["first layer 1/fan_in"][-1] > 1)
 held = np.mean(np.abs(np.log2(q["first layer 1/fan_in"][4])) < 1)
 print(f"gain in every layer: q between {q['gain in every layer'][-1].min():.0f} and {q['gain in every layer'][-1].max():.0f}")
-print(f"first layer 1/fan_in: {held:.0%} within a factor 2 at layer 5; at layer 40 {up:.0%} above one")
+print(f"first layer 1/fan_in: {held:.0%} within a factor 2 at layer 5, {up:.0%} above 1 at 40")
 
 fig, panels = plt.subplots(1, 2, figsize=(7.2, 3.2), sharey=True)
 layers = np.arange(1, depth + 1)
@@ -41,6 +41,7 @@ grown = np.mean(q["gain in every layer"][-1] > gain**2)
 # Four deviations of a share of 40 networks: of about 0.97, and of about a half.
 assert grown > 0.97 - 4 * np.sqrt(0.97 * 0.03 / 40)
 assert abs(up - 0.5) < 4 / 2 / np.sqrt(40)
+assert np.median(q["gain in every layer"][-1]) > 10
 assert held > 0.75
 # None of them rests at one.
 assert np.median(np.abs(np.log10(q["first layer 1/fan_in"][-1]))) > 1

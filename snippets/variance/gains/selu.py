@@ -44,8 +44,8 @@ for gain in (1.0, 0.75):
     factors = gain**2 * kept[gain]
     theory[gain] = np.cumprod(factors[::-1])[::-1] / factors[-1]
     chi[gain] = factors[-1]
-    print(f"gain {gain}: mean square of z in layer 100: {signal[gain][-1]:.3f} (predicted {q[gain][-2]:.3f}); "
-          f"squared gradient in layer 1: times {gradient[gain][0]:.2g} (predicted {theory[gain][0]:.2g})")
+    print(f"gain {gain}: z² {signal[gain][-1]:.3f} (predicted {q[gain][-2]:.3f}), "
+          f"gradient² × {gradient[gain][0]:.2g} (predicted {theory[gain][0]:.2g})")
 
 fig, panels = plt.subplots(1, 2, figsize=(7.2, 3.2), sharey=True)
 layers = np.arange(1, depth + 1)
@@ -55,8 +55,8 @@ for ax, gain, title in zip(panels, q, ("gain 1", "gain 3/4")):
     ax.semilogy(layers, q[gain][:-1], color="black", ls="--", lw=1)
     ax.semilogy(layers, theory[gain], color="black", ls="--", lw=1)
     ax.set(title=title, xlabel="layer", xlim=(1, depth), ylim=(0.01, 5000))
-panels[0].text(25, 0.35, "signal $z$", color="C0")
-panels[0].text(45, 150, "gradient, from right to left", color="C1")
+panels[0].text(25, 0.35, "signal →", color="C0")
+panels[0].text(45, 100, "← gradient", color="C1")
 panels[0].set_ylabel("mean square")
 plt.show()
 

@@ -34,7 +34,7 @@ for name, gain in gains.items():
     last[name] = h.ravel()
     chi[name] = gain**2 * (p @ (1 - phi**2) ** 2)
     print(f"{name:<8} q {q[name]:.4f}, rms of h {sizes[name][-1]:.3f} (predicted {theory[name][-1]:.3f}), "
-          f"squared gradient times {chi[name]:.4f} per layer")
+          f"gradient² × {chi[name]:.4f}")
 predicted = {name: values[-1] for name, values in theory.items()}
 measured = {name: values[-1] for name, values in sizes.items()}
 
@@ -46,8 +46,9 @@ for name, color in zip(gains, ("C2", "C3", "C0")):
 ax.set(xlabel="layer", ylabel="rms of $h$", ylim=(0, 1.05))
 for side, name, color in zip(sides, gains, ("C2", "C3", "C0")):
     side.hist(last[name], np.linspace(-1, 1, 26), orientation="horizontal", color=color)
-    side.set(title=name, xticks=[], yticks=[-1, 0, 1], ylim=(-1, 1))
+    side.set(title=name, xticks=[], yticks=[], ylim=(-1, 1))
     side.grid(False)
+sides[0].set_yticks([-1, 0, 1])
 sides[1].set_xlabel("values in layer 30")
 plt.show()
 

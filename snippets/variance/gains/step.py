@@ -51,7 +51,7 @@ for name, (phi, gain) in nets.items():
     rms[name] = np.sqrt(np.mean(h**2))
     step[name] = np.sqrt(np.mean(v**2))
     predicted[name] = np.sqrt(factor)
-    print(f"{name:<28} rms of h {rms[name]:.2f}, a step of 1 becomes {step[name]:.1e} "
+    print(f"{name:<28} rms {rms[name]:.2f}, step {step[name]:.1e} "
           f"(predicted {predicted[name]:.1e})")
 
 fig, ax = plt.subplots(figsize=(7.2, 2.7))
