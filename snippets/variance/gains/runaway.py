@@ -38,9 +38,9 @@ plt.show()
 
 # %% check
 grown = np.mean(q["gain in every layer"][-1] > gain**2)
-# Four deviations of a share of 40 networks: of about 0.97, and of about a half.
+# Four deviations of a share of 40 networks. Of thousands, 0.97 grow, and 0.37 end above one.
 assert grown > 0.97 - 4 * np.sqrt(0.97 * 0.03 / 40)
-assert abs(up - 0.5) < 4 / 2 / np.sqrt(40)
+assert abs(up - 0.37) < 4 * np.sqrt(0.37 * 0.63 / 40)
 assert np.median(q["gain in every layer"][-1]) > 10
 assert held > 0.75
 # None of them rests at one.
