@@ -159,6 +159,9 @@ def test_the_clip_by_counting(run):
     assert list(clip.z) == before and list(clip.h) == after and list(clip.slope) == slopes
     assert clip.forward == sum(v * v for v in before) / sum(v * v for v in after) == 3.4
     assert clip.backward == 4 / sum(slopes) == 2 and clip.small == 1
+    assert (clip.before, clip.after, clip.passed) == (34 / 4, 10 / 4, 2 / 4)
+    points = np.array([-2.5, -1.9, 0, 1.9, 2.5])
+    assert list(clip.phi(points)) == [-2, -1.9, 0, 1.9, 2] and list(clip.dphi(points)) == [0, 1, 1, 1, 0]
     tails = [(text.xyann, text.xy) for text in clip.ax.texts if text.get_text() == ""]
     assert [(low[0], high[0]) for high, low in tails] == list(zip(after, before))
     assert all(high[1] > low[1] for high, low in tails)
@@ -189,7 +192,10 @@ def test_the_cobwebs_follow_the_map(run, name):
         assert across[::2] == pytest.approx(path[[0, *range(1, 9)]], rel=1e-4)     # on the diagonal
         assert up[:-1:2] == pytest.approx(path[:-1], rel=1e-4) and up[1::2] == pytest.approx(path[1:], rel=1e-4)
         assert np.ravel(dot.get_data()) == pytest.approx([start, start])
-    ends = np.abs(np.array([cobweb.paths[name, start][-1] for start in (0.4, 1.6)]) - 1)
+    points = np.array([-2, -0.3, 0.7, 2])
+    assert cobweb.functions[name](points) == pytest.approx([phi(z) for z in points])   # both signs: the map sees only squares
+    assert cobweb.ends[name] == [cobweb.paths[name, start][8] for start in (0.4, 1.6)]
+    ends = np.abs(np.array(cobweb.ends[name]) - 1)
     assert {"dies out": max(ends) < 0.02, "stays": np.allclose(ends, 0.6), "grows": min(ends) > 0.9}[
         {"tanh": "dies out", "ReLU": "stays", "GELU": "grows"}[name]]
     assert ax.texts[0].get_text() == {"tanh": "an error dies out", "ReLU": "an error stays", "GELU": "an error grows"}[name]
@@ -427,6 +433,8 @@ def test_random_biases_let_gelu_rest(run):
     biases = run("variance/gains/biases")
     root = optimize.brentq(lambda q: 1.2**2 * mean(lambda z: PHI["GELU"](z) ** 2, q) + 1 / 4 - q, 0.1, 20)
     assert (biases.gain, biases.sigma_b) == (1.2, 0.5) and are_midpoints(biases.z, 8) and is_normal(biases.z, biases.p)
+    points = np.array([-2, -0.3, 0.7, 2])
+    assert biases.gelu(points) == pytest.approx([PHI["GELU"](z) for z in points])   # both signs: the map sees only squares
     assert list(biases.rest) == [0.1, 1.0, 10.0] and biases.q == biases.rest[10.0]
     assert list(biases.rest.values()) == pytest.approx([root] * 3, rel=1e-5)
     assert biases.chi == pytest.approx(1.2**2 * mean(lambda z: DPHI["GELU"](z) ** 2, root), rel=1e-4)

@@ -20,9 +20,10 @@ def next_q(phi, gain, q):
     return gain**2 * (p @ phi(np.sqrt(q) * z) ** 2)
 
 
-q = np.linspace(0.01, 4, 60)
+q = np.linspace(0.01, 4, 60)  # no mutate: how finely the curve is drawn
 maps = {}
 paths = {}
+ends = {}
 for name, phi in functions.items():
     gain = 1 / np.sqrt(p @ phi(z) ** 2)
     maps[name] = np.array([next_q(phi, gain, value) for value in q])
@@ -31,7 +32,8 @@ for name, phi in functions.items():
         for layer in range(8):
             path.append(next_q(phi, gain, path[-1]))
         paths[name, start] = path
-    print(f"{name}: from 0.4 to {paths[name, 0.4][-1]:.2f}, from 1.6 to {paths[name, 1.6][-1]:.2f}")
+    ends[name] = [paths[name, 0.4][-1], paths[name, 1.6][-1]]
+    print(f"{name}: from 0.4 to {ends[name][0]:.2f}, from 1.6 to {ends[name][1]:.2f}")
 
 fig, panels = plt.subplots(1, 3, figsize=(7.4, 2.9), sharex=True, sharey=True)
 verdicts = "an error dies out", "an error stays", "an error grows"
@@ -48,6 +50,6 @@ panels[0].set_ylabel("next layer's $q$")
 plt.show()
 
 # %% check
-assert np.allclose([paths["tanh", 0.4][-1], paths["tanh", 1.6][-1]], 1, atol=0.02)
-assert np.allclose([paths["ReLU", 0.4][-1], paths["ReLU", 1.6][-1]], [0.4, 1.6])
-assert paths["GELU", 0.4][-1] < 0.2 and paths["GELU", 1.6][-1] > 3
+assert np.allclose(ends["tanh"], 1, atol=0.02)   # eight layers leave about 0.46^8 = 0.002 of an error
+assert np.allclose(ends["ReLU"], [0.4, 1.6])
+assert ends["GELU"][0] < 0.2 and ends["GELU"][1] > 3
