@@ -262,7 +262,9 @@ def test_gelu_networks_run_away(run):
             if layer < 39:
                 z = np.sqrt(variance)[:, None] * rng.standard_normal((40, 256))
                 variance = 1.5335**2 * np.mean((z * special.ndtr(z)) ** 2, axis=1)
+    assert list(runaway.ends) == sorted(runaway.q["gain in every layer"][39])
     first = runaway.q["first layer 1/fan_in"]
+    assert list(runaway.last) == list(first[39])
     assert runaway.up == np.mean(first[39] > 1) and runaway.held == np.mean((first[4] > 0.5) & (first[4] < 2))
     assert runaway.grown == np.mean(runaway.q["gain in every layer"][39] > 1.5335**2)
     for ax, name in zip(runaway.panels, runaway.q):

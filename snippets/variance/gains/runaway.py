@@ -22,9 +22,11 @@ for name, q_first in starts.items():
         h = z * erfc(-z / np.sqrt(2)) / 2
         q[name].append(gain**2 * np.mean(h**2, axis=1))
     q[name] = np.array(q[name])  # (layer, network)
-up = np.mean(q["first layer 1/fan_in"][-1] > 1)
+last = q["first layer 1/fan_in"][-1]
+up = np.mean(last > 1)  # no mutate: none ends between 1 and 2
 held = np.mean(np.abs(np.log2(q["first layer 1/fan_in"][4])) < 1)
-print(f"gain in every layer: q between {q['gain in every layer'][-1].min():.0f} and {q['gain in every layer'][-1].max():.0f}")
+ends = np.sort(q["gain in every layer"][-1])
+print(f"gain in every layer: q between {ends[0]:.0f} and {ends[-1]:.0f}")
 print(f"first layer 1/fan_in: {held:.0%} within a factor 2 at layer 5, {up:.0%} above 1 at 40")
 
 fig, panels = plt.subplots(1, 2, figsize=(7.2, 3.2), sharey=True)
@@ -37,11 +39,11 @@ panels[0].set_ylabel("mean square of $z$")
 plt.show()
 
 # %% check
-grown = np.mean(q["gain in every layer"][-1] > gain**2)
+grown = np.mean(ends > gain**2)
 # Four deviations of a share of 40 networks. Of thousands, 0.97 grow, and 0.37 end above one.
 assert grown > 0.97 - 4 * np.sqrt(0.97 * 0.03 / 40)
 assert abs(up - 0.37) < 4 * np.sqrt(0.37 * 0.63 / 40)
-assert np.median(q["gain in every layer"][-1]) > 10
-assert held > 0.75
-# None of them rests at one.
-assert np.median(np.abs(np.log10(q["first layer 1/fan_in"][-1]))) > 1
+assert np.median(ends) > 10
+assert held > 0.75   # of thousands, about 0.93 hold
+# The typical one ends more than a factor of ten from one.
+assert np.median(np.abs(np.log10(last))) > 1
