@@ -296,6 +296,8 @@ def test_selu_keeps_the_signal_or_the_gradient(run, gain):
         delta = dphi(zs[l]) * (gain * G[l + 1].T @ delta)
         sizes.append(rms(delta) ** 2)
     assert selu.gradient[gain] == pytest.approx(np.array(sizes[::-1]) / sizes[0])
+    assert selu.measured[gain] == (selu.signal[gain][99], selu.gradient[gain][0])
+    assert selu.predicted[gain] == (selu.q[gain][99], selu.theory[gain][0])
     ax = selu.panels[[1.0, 0.75].index(gain)]
     shown = [selu.signal, selu.gradient, {g: selu.q[g][:-1] for g in selu.q}, selu.theory]
     for line, values, color in zip(ax.lines, shown, ("C0", "C1", "black", "black")):

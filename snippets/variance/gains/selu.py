@@ -11,11 +11,11 @@ p /= p.sum()
 
 
 def selu(z):
-    return scale * np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+    return scale * np.where(z > 0, z, alpha * np.expm1(z))
 
 
 def dselu(z):
-    return scale * np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0)))
+    return scale * np.where(z > 0, 1, alpha * np.exp(z))
 
 
 rng = np.random.default_rng(75)
@@ -23,6 +23,7 @@ depth, width = 100, 256
 G = rng.normal(0, 1 / np.sqrt(width), (depth, width, width))
 X, top = rng.standard_normal((2, 16, width))
 q, kept, signal, gradient, theory, chi = {}, {}, {}, {}, {}, {}
+measured, predicted = {}, {}
 for gain in (1.0, 0.75):
     h = X
     slopes = []
@@ -42,10 +43,12 @@ for gain in (1.0, 0.75):
     gradient[gain] = np.array(gradient[gain][::-1]) / gradient[gain][0]
     kept[gain] = np.array([p @ dselu(np.sqrt(value) * z) ** 2 for value in q[gain][:-1]])
     factors = gain**2 * kept[gain]
-    theory[gain] = np.cumprod(factors[::-1])[::-1] / factors[-1]
-    chi[gain] = factors[-1]
-    print(f"gain {gain}: z² {signal[gain][-1]:.3f} (predicted {q[gain][-2]:.3f}), "
-          f"gradient² × {gradient[gain][0]:.2g} (predicted {theory[gain][0]:.2g})")
+    theory[gain] = np.cumprod(factors[::-1])[::-1] / factors[-1]  # no mutate: at rest
+    chi[gain] = factors[-1]  # no mutate: at rest
+    measured[gain] = signal[gain][-1], gradient[gain][0]
+    predicted[gain] = q[gain][-2], theory[gain][0]
+    print(f"gain {gain}: z² {measured[gain][0]:.3f} (predicted {predicted[gain][0]:.3f}), "
+          f"gradient² × {measured[gain][1]:.2g} (predicted {predicted[gain][1]:.2g})")
 
 fig, panels = plt.subplots(1, 2, figsize=(7.2, 3.2), sharey=True)
 layers = np.arange(1, depth + 1)

@@ -19,6 +19,8 @@ chi = {}
 theory = {}
 sizes = {}
 last = {}
+predicted = {}
+measured = {}
 for name, gain in gains.items():
     h = X
     m2 = 1.0
@@ -33,10 +35,10 @@ for name, gain in gains.items():
         theory[name].append(np.sqrt(m2))
     last[name] = h.ravel()
     chi[name] = gain**2 * (p @ (1 - phi**2) ** 2)
-    print(f"{name:<8} q {q[name]:.4f}, rms of h {sizes[name][-1]:.3f} (predicted {theory[name][-1]:.3f}), "
+    predicted[name] = theory[name][-1]
+    measured[name] = sizes[name][-1]
+    print(f"{name:<8} q {q[name]:.4f}, rms of h {measured[name]:.3f} (predicted {predicted[name]:.3f}), "
           f"gradient² × {chi[name]:.4f}")
-predicted = {name: values[-1] for name, values in theory.items()}
-measured = {name: values[-1] for name, values in sizes.items()}
 
 fig, (ax, *sides) = plt.subplots(1, 4, figsize=(7.4, 3), width_ratios=[4, 1, 1, 1])
 for name, color in zip(gains, ("C2", "C3", "C0")):
@@ -46,7 +48,7 @@ for name, color in zip(gains, ("C2", "C3", "C0")):
 ax.set(xlabel="layer", ylabel="rms of $h$", ylim=(0, 1.05))
 for side, name, color in zip(sides, gains, ("C2", "C3", "C0")):
     side.hist(last[name], np.linspace(-1, 1, 26), orientation="horizontal", color=color)
-    side.set(title=name, xticks=[], yticks=[], ylim=(-1, 1))
+    side.set(title=name, xticks=[], yticks=[], ylim=(-1, 1))  # no mutate: the range of tanh
     side.grid(False)
 sides[0].set_yticks([-1, 0, 1])
 sides[1].set_xlabel("values in layer 30")
