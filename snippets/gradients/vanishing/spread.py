@@ -27,7 +27,7 @@ measured = 1 + int(np.argmax(stuck))
 predicted_fall = chi**5
 measured_fall = spread[1][19] / spread[1][9]
 print(f"from layer 10 to 20 they fall by {measured_fall:.1e} (predicted {predicted_fall:.1e})")
-print(f"they reach the rounding of float64 in layer {measured} (predicted {predicted:.1f})")
+print(f"they reach the rounding of float64 about here: layer {predicted:.0f}")
 left = spread[10.149][29]
 print(f"at the critical scale a spread of {left:.2f} is left in layer 30")
 
