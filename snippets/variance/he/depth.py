@@ -1,50 +1,53 @@
-"""After 30 ReLU layers the rms is 2⁻¹⁵ under Xavier, 1 under He and (π/(π −
-1))¹⁵ if the variance is matched, up to the scatter between networks."""
-
+"""After thirty ReLU layers the rms is 2⁻¹⁵ with the variance 1/fan_in, 1 with
+2/fan_in, and (π/(π − 1))¹⁵ if a layer keeps the variance instead, up to the
+scatter between networks."""
 import matplotlib.pyplot as plt
 import numpy as np
 
 rng = np.random.default_rng(3)
 depth = 30
 width = 320  # no mutate: variances and tolerance follow it
-batch = 16  # no mutate: no prediction depends on the number of inputs
-share = 1 / 2 - 1 / (2 * np.pi)  # Var[ReLU(z)] / E[z^2]
-rules = {"Xavier": 1.0, "He": 2.0, "matched": 1 / share}  # fan_in sigma^2
+batch = 32   # no mutate: no prediction depends on the number of inputs
+share = 1 / 2 - 1 / (2 * np.pi)  # what a ReLU keeps of the variance
+rules = {"linear": 1.0, "He": 2.0, "student": 1 / share}  # fan_in σ²
 
-X = rng.normal(size=(batch, width))
-H = {name: X for name in rules}
-rms = {name: [np.sqrt(np.mean(X**2))] for name in rules}
-for layer in range(depth):
-    G = rng.normal(size=(width, width))
-    for name, rule in rules.items():
-        sigma = np.sqrt(rule / width)
-        W = sigma * G
-        z = H[name] @ W.T  # no mutate: W.T has the distribution of W, a new one in each layer
-        H[name] = np.maximum(z, 0)  # (batch, width)
-        rms[name].append(np.sqrt(np.mean(H[name] ** 2)))
-
-layers = np.arange(depth + 1)
+X = rng.standard_normal((batch, width))
+G = rng.standard_normal((depth, width, width))
+H = {}
 predicted = {}
 measured = {}
-fig, ax = plt.subplots()
-for (name, rule), style in zip(rules.items(), ["C0s", "C1o", "C2^"]):
-    theory = (rule / 2) ** (layers / 2)
-    predicted[name] = theory[-1]
-    measured[name] = rms[name][-1]
-    print(f"{name:8} rms at layer {depth}: predicted {predicted[name]:8.1e}  "
-          f"measured {measured[name]:8.1e}")
-    ax.semilogy(layers, theory, "k-")
-    ax.semilogy(layers, rms[name], style, markevery=2, label=name)
-ax.set(xlabel="layer $l$", ylabel="rms of $h_l$", yticks=[1e-4, 0.01, 1, 100])
-ax.minorticks_off()
-ax.legend()
+for name, rule in rules.items():
+    H[name] = [X]
+    for layer in range(depth):
+        W = np.sqrt(rule / width) * G[layer]
+        z = H[name][-1] @ W.T  # no mutate: W.T has the distribution of W
+        H[name].append(np.maximum(z, 0))
+    predicted[name] = (rule / 2) ** (depth / 2)
+    measured[name] = np.sqrt(np.mean(H[name][-1] ** 2))
+    print(f"fan_in σ² = {rule:.2f}: rms in layer 30 {measured[name]:.1e} "
+          f"(predicted {predicted[name]:.1e})")
+
+edges = np.linspace(-7, 4, 111)  # no mutate: of the bins, in decades
+fig, panels = plt.subplots(1, 3, figsize=(7.4, 3.5), sharey=True)
+titles = ["1/fan_in: it fades", "2/fan_in: it lasts", f"{1 / share:.2f}/fan_in: it grows"]
+for ax, h, title in zip(panels, H.values(), titles):
+    for layer in range(0, depth + 1, 2):
+        sizes = np.log10(h[layer][h[layer] > 0])
+        heights = np.histogram(sizes, edges)[0] / sizes.size
+        foot = depth - layer  # no mutate: the place of a ridge
+        ax.fill_between(edges[1:], foot, foot + 90 * heights, color="C0", lw=0, alpha=0.75, zorder=layer)  # no mutate: likewise
+        ax.plot(edges[1:], foot + 90 * heights, color="white", ls="-", lw=0.6, zorder=layer)  # no mutate: likewise
+    ax.set(title=title, xlim=(-6.9, 3.9), xticks=[-6, -3, 0, 3], yticks=[0, 10, 20, 30], yticklabels=[30, 20, 10, 0],
+           xticklabels=["$10^{-6}$", "$10^{-3}$", "1", "$10^3$"])
+    ax.grid(False, axis="y")
+panels[0].set_ylabel("layer")
+panels[1].set_xlabel("size of an activation")
 plt.show()
 
 # %% check
+# Four deviations of one network: ln(mean square) has the mean -β/2, variance β.
 beta = 5 * depth / width
 for name in rules:
-    log_ratio = 2 * np.log(measured[name] / predicted[name])
-    # Four sd of one network: ln(mean square) has mean -beta/2, variance beta.
-    assert abs(log_ratio + beta / 2) < 4 * np.sqrt(beta)
-# ReLU is homogeneous, so this is exact up to rounding.
-assert np.isclose(measured["He"] / measured["Xavier"], 2**15)
+    assert abs(2 * np.log(measured[name] / predicted[name]) + beta / 2) < 4 * np.sqrt(beta)
+# A ReLU is homogeneous, so this holds up to rounding.
+assert np.isclose(measured["He"] / measured["linear"], 2**15)

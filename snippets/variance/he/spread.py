@@ -1,52 +1,50 @@
-"""The logarithm of the mean square of a thousand He networks, 64 wide and 30
-deep, has mean −β/2 and variance β, up to the next order in 1/width."""
-
+"""The logarithm of the mean square of 1500 He networks, 64 wide and 30 deep,
+has the mean −β/2 and the variance β = 5L/n, up to the next order in 1/n."""
 import matplotlib.pyplot as plt
 import numpy as np
 
 rng = np.random.default_rng(64)
-
-
-def by_law(draws, depth, n):
-    """ln of |h_l|^2 / |h_(l-1)|^2 in each layer, from the law of z given h."""
-    z = rng.normal(0, np.sqrt(2), size=(draws, depth, n))
-    return np.log(np.mean(np.maximum(z, 0) ** 2, axis=2))
-
-
-h = np.ones((200, 32, 1))  # 200 nets, 15 layers, through their matrices
-for W in rng.normal(0, np.sqrt(2 / 32), size=(15, 200, 32, 32)):
-    h = np.maximum(W @ h, 0)
-real = np.log(np.mean(h**2, axis=(1, 2)))
-law = by_law(1000, 15, 32).sum(axis=1)  # and 1000 nets by the law
-
-draws = 1000
+networks = 1500
 depth = 30
 n = 64
-logs = by_law(draws, depth, n).cumsum(axis=1)  # (draws, depth)
-betas = 5 * np.arange(1, depth + 1) / n
-last = logs[:, -1]
-beta = betas[-1]
-low, median, high = np.exp(np.percentile(last, [5, 50, 95]))
-mean = last.mean()
-variance = last.var()
-predicted_mean = -beta / 2
-print(f"mean of ln     {mean:5.2f}  predicted {predicted_mean:5.2f}")
-print(f"variance of ln {variance:5.2f}  predicted {beta:5.2f}")
 
-fig, ax = plt.subplots()
-quantiles = [(1.645, 95, "C2^"), (0, 50, "C1o"), (-1.645, 5, "C0s")]
-for x, share, style in quantiles:
-    ax.semilogy(betas, np.exp(x * np.sqrt(betas) - betas / 2), "k-")
-    sample = np.exp(np.percentile(logs, share, axis=0))
-    ax.semilogy(betas, sample, style, markevery=2, label=f"{share} % below")
-ax.legend()
-ax.set(xlabel=r"$\beta = 5\,l/n$", ylabel="mean square of $h_l$")
+# Given the layer below, a pre-activation is normal: no matrix is needed.
+logs = np.zeros((networks, depth + 1))  # of the mean square, relative to the input
+for layer in range(1, depth + 1):
+    g = rng.standard_normal((networks, n))
+    R = 2 * np.mean(np.maximum(g, 0) ** 2, axis=1)
+    logs[:, layer] = logs[:, layer - 1] + np.log(R)
+
+beta = 5 * depth / n
+last = logs[:, -1]
+low, median, high = np.exp(np.quantile(last, [0.05, 0.5, 0.95]))
+print(f"mean of ln     {last.mean():.2f} (predicted {-beta / 2:.2f})")
+print(f"variance of ln {last.var():.2f} (predicted {beta:.2f})")
+print(f"median network {median:.2f} (predicted {np.exp(-beta / 2):.2f})")
+
+layers = np.arange(depth + 1)
+fig, (fan, side) = plt.subplots(1, 2, figsize=(7.2, 3.4), sharey=True, width_ratios=[5, 1])
+for outer in (0.05, 0.25):
+    bottom, top = np.exp(np.quantile(logs, [outer, 1 - outer], axis=0))
+    fan.fill_between(layers, bottom, top, color="C0", alpha=0.3, lw=0)
+fan.semilogy(layers, np.exp(np.quantile(logs, 0.5, axis=0)), color="C0", ls="-")
+fan.plot(layers, np.exp(-5 * layers / n / 2), color="black", ls=":", lw=1.4)
+fan.plot(layers, np.ones(depth + 1), color="black", ls="--", lw=1.4)
+fan.text(1, 1.25, "mean over all networks", va="bottom")
+fan.text(14, 0.28, "median network", ha="center")
+fan.set(xlabel="layer", ylabel="mean square", yticks=[0.01, 0.1, 1, 10], yticklabels=["0.01", "0.1", "1", "10"])
+body = side.violinplot(last, widths=0.9, showextrema=False)["bodies"][0]  # of logarithms
+ends = body.get_paths()[0].vertices
+ends[:, 1] = np.exp(ends[:, 1])
+body.set(facecolor="C0", alpha=0.6)
+side.axhline(1, color="black", ls="--", lw=1.4)
+side.set(xticks=[], xlabel="layer 30", ylim=(0.003, 30))
+for ax in (fan, side):
+    ax.minorticks_off()
+    ax.grid(False)
 plt.show()
 
 # %% check
-error = law.std() * np.sqrt(1 / 200 + 1 / 1000)
-# Four standard errors of a difference of means.
-assert abs(real.mean() - law.mean()) < 4 * error
-# Four standard errors; the next orders of theory are beta/n and 5 beta/n.
-assert abs(mean - predicted_mean) < 4 * np.sqrt(beta / draws) + beta / n
-assert abs(variance / beta - 1) < 4 * np.sqrt(2 / draws) + 5 / n
+# Four standard errors, and the next orders of the theory, β/n and 5β/n.
+assert abs(last.mean() + beta / 2) < 4 * np.sqrt(beta / networks) + beta / n
+assert abs(last.var() / beta - 1) < 4 * np.sqrt(2 / networks) + 5 / n
