@@ -32,6 +32,8 @@ plt.show()
 assert X.shape == (1797, 64) and not set(train) & set(test)
 
 # %% [markdown]
+# <a id="the-network"></a>
+#
 # ## What is the network?
 #
 # We subtract the mean image and divide by one number, so that the mean square of an input is one.
@@ -149,6 +151,8 @@ for name, options in {
     assert abs(slope - inner) < 1e-3 * abs(inner) + 1e-6
 
 # %% [markdown]
+# <a id="the-first-step-decides"></a>
+#
 # ## What does the first gradient say?
 #
 # Now the two networks: He's variance $2/n$, and $1/n$, from the same random numbers.
@@ -190,6 +194,8 @@ assert 15 < np.sum(smaller < -15) < 30
 # Behind He's variance it does not.
 # That makes the gradient smaller still in most layers, not in all: here it is He's times a factor between $2^{-16}$ and
 # $2^{-14}$.
+#
+# <a id="training"></a>
 #
 # ## Does it learn?
 #
@@ -262,6 +268,8 @@ plt.show()
 # Rates $2^{15}$ times larger do not help either.
 # For a few steps the loss stays at $\ln 10$, and as soon as the weights have grown, the rate is far too large and the
 # loss explodes.
+#
+# <a id="four-remedies"></a>
 #
 # ## Which remedies work, and why?
 #
@@ -385,6 +393,8 @@ ax.set(xlabel="step", ylabel="loss, mean of ten batches",
 plt.show()
 
 # %% [markdown]
+# <a id="what-to-take-from-it"></a>
+#
 # ## What to remember
 #
 # The factor two in He's variance decides whether these thirty layers learn, and the first gradient said so before a
