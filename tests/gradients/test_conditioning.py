@@ -351,7 +351,7 @@ def test_counted_steps_follow_the_closed_forms(run):
     assert 10 < growth["momentum, tuned"] < 10 * np.log(10_000) / np.log(100)
 
 
-def test_momentum_with_a_fixed_constant_gains_a_factor_of_nineteen_at_most():
+def test_momentum_of_nine_tenths_gains_a_factor_that_tends_to_nineteen():
     beta = 0.9
     top = (1 + np.sqrt(beta))**2
     for k in (1e5, 1e6):
@@ -359,6 +359,7 @@ def test_momentum_with_a_fixed_constant_gains_a_factor_of_nineteen_at_most():
         steps = np.log(100) / -np.log(roots.max())
         assert steps == pytest.approx((1 - beta) * k * np.log(100) / top, rel=0.02)
         assert k / 2 * np.log(100) / steps == pytest.approx(top / 2 / (1 - beta), rel=0.02)
+    assert ((1 + np.sqrt(beta)) / (1 - np.sqrt(beta)))**2 == pytest.approx(1442, abs=1)    # below, all roots are complex
     assert 18.9 < top / 2 / (1 - beta) < 19 == pytest.approx((1 + beta) / (1 - beta))
 
 
@@ -543,7 +544,7 @@ def test_half_of_the_directions_go_and_the_rest_spread(run):
         # both gains keep the mean of s**2 at one, up to a factor that ten layers of this width allow
         assert abs(np.log(np.mean(values[-1]**2))) < 1.5
     assert directions.rank["orthogonal"] == directions.rank["Gaussian"] == directions.thinnest["Gaussian"] == 64
-    assert directions.rank[relu] == pytest.approx(64 / 3, abs=3)       # two thirds are lost
+    assert directions.rank[relu] < 32                  # more than half are lost
     assert np.allclose(np.linalg.svd(directions.J, compute_uv=False), last[relu])
     gaussian, cut = (last[name] / last[name][0] for name in ("Gaussian", relu))
     assert cut[directions.thinnest[relu] - 1] < gaussian[directions.thinnest[relu] - 1]     # falls more steeply

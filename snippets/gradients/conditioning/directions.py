@@ -54,10 +54,10 @@ plt.show()
 
 # %% check
 # No tolerance: a rank is whole. Each layer has n/2 +- 4 active units, and
-# the thinnest of ten is not above n/2 + 2.
+# the thinnest of ten has less than half.
 relu = "orthogonal, ReLU"
 assert rank[relu] == thinnest[relu]
-assert thinnest[relu] <= n / 2 + 2
+assert thinnest[relu] < n / 2
 # Orthogonal layers keep every length, up to depth * n roundings.
 assert abs(s["orthogonal"] - 1).max() < 1e-12
 # Half, by the claim.

@@ -14,7 +14,7 @@ angles = np.linspace(0, 2 * np.pi, 181)  # no mutate: any fine grid draws the sa
 circle = np.stack([np.cos(angles), np.sin(angles)])
 shapes = [circle, A @ circle]
 arrows = [vt, (u * s).T]                       # rows: the directions, and where they go
-fig, panels = plt.subplots(1, 2, figsize=(7.2, 3.1), sharex=True, sharey=True)
+fig, panels = plt.subplots(1, 2, figsize=(7.2, 2.8), sharex=True, sharey=True)
 for ax, shape, pair in zip(panels, shapes, arrows):
     ax.fill(*shape, color="C1", alpha=0.15, lw=0)
     ax.plot(*shape, color="C1", ls="-", lw=2)

@@ -10,7 +10,7 @@ X = X - X.mean(axis=0)
 w_star = np.array([1.0, 1.0])                          # the best weights
 
 runs = {}
-for name, data, share in (("raw", X, 2), ("raw, short step", X, 1),
+for name, data, share in (("raw, best step", X, 2), ("raw, short step", X, 1),
                           ("standardized", X / X.std(axis=0), 2)):
     H = data.T @ data / batch                          # the Hessian
     lam = np.linalg.eigvalsh(H)                        # ascending
@@ -37,17 +37,17 @@ for ax, (name, (H, path, kappa, predicted)) in zip(panels, runs.items()):
     ax.set(title=f"{name}\n{len(path) - 1} steps", aspect="equal", xlim=(-1.3, 1.3),
            ylim=(-1.3, 1.3), xticks=[], yticks=[])
     ax.grid(False)
-panels[0].set(xlabel="weight of the small feature", ylabel="of the large feature")
+panels[0].set(xlabel="weight of the small feature", ylabel="weight of the large")
 plt.show()
 
 # %% check
-raw = runs["raw"][1]
+raw = runs["raw, best step"][1]
 # Exact: with two eigenvalues the best step keeps one share of both errors.
-for name in ("raw", "standardized"):
+for name in ("raw, best step", "standardized"):
     assert len(runs[name][1]) - 1 == np.ceil(runs[name][3])
 assert len(runs["standardized"][1]) - 1 == 2
 # No tolerance: signs. The steep error changes its sign in every step, or never.
-steep = np.linalg.eigh(runs["raw"][0])[1][:, 1]
+steep = np.linalg.eigh(runs["raw, best step"][0])[1][:, 1]
 zigzag = raw @ steep
 assert np.all(zigzag[1:] * zigzag[:-1] < 0)
 assert len(runs["raw, short step"][1]) > 1.5 * len(raw)
