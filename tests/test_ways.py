@@ -36,7 +36,7 @@ WAYS = {
             "gradients/conditioning/#what-it-costs-gradient-descent",
             "gradients/conditioning/#why-does-the-condition-number-of-the-hessian-decide-how-fast-gradient-descent-converges",
         ],
-        "Because one learning rate serves all directions.",
+        "Because one fixed learning rate serves all directions.",
     ),
 }
 

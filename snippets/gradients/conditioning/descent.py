@@ -1,63 +1,70 @@
-"""On the worst start of a quadratic, the best step and line search need the
-same predicted count, half that step twice it; momentum's grows like √κ."""
-
+"""A fixed step, and momentum 0.9 for large κ, need steps in proportion to κ,
+steps that change and tuned momentum to its root, up to a logarithm."""
 import matplotlib.pyplot as plt
 import numpy as np
 
 
-def count(kappa, lr, beta=0.0, eps=0.01):
-    lam = np.array([kappa, 1.0])                       # eigenvalues of H
-    start = np.array([1.0, kappa])                     # error, eigenbasis
-    e = start
-    previous = start
-    limit = 20 * kappa  # no mutate: all that arrive need less than 5 * kappa
-    for step in range(1, limit):                       # None: never there
-        g = lam * e
-        move = lr or (g @ g) / (g @ (lam * g))         # no lr: line search
-        following = e - move * g + beta * (e - previous)
+def count(kappa, steps, beta=0.0):
+    lam = np.linspace(1, kappa, 5).tolist()    # eigenvalues of the Hessian
+    e = [1.0] * 5                              # the error along each
+    previous = e
+    for t, lr in enumerate(steps, start=1):
+        moved = [(1 - lr * l) * x + beta * (x - y) for l, x, y in zip(lam, e, previous)]
         previous = e
-        e = following
-        if e @ e < eps**2 * (start @ start):
-            return step
+        e = moved
+        if max(e) <= 0.01 and min(e) >= -0.01:     # even the slowest direction
+            return t
 
 
-kappas = np.array([10, 100, 1000])
-best = [count(k, 2 / (k + 1)) for k in kappas]
-search = [count(k, None) for k in kappas]
-short = [count(k, 1 / k) for k in kappas]
-momentum = []
-for k in kappas:
-    r = np.sqrt(k)
-    momentum.append(count(k, 4 / (r + 1) ** 2, ((r - 1) / (r + 1)) ** 2))
+def constant(lr, kappa):
+    return [lr] * (6 * kappa)  # no mutate: all that arrive need less than 5 * kappa
 
-predicted = np.log(100) / np.log((kappas + 1) / (kappas - 1))
-exponent = np.log10(momentum[2] / momentum[1])         # of kappa
-print("kappa, best step, line search, short step, momentum:")
-print(np.column_stack([kappas, best, search, short, momentum]))
 
-fig, ax = plt.subplots()
-ax.loglog(kappas, short, "C1s--")
-ax.loglog(kappas, predicted, "C0-")
-ax.loglog(kappas, best, "C0o")
-ax.loglog(kappas, search, "kx")
-ax.loglog(kappas, momentum, "C2^:")
-ax.legend(["short step", "predicted", "best step", "line search", "momentum"])
-ax.set(xlabel=r"$\kappa$", ylabel="steps")
+measured = {}
+predicted = {}
+for kappa in (100, 10_000):
+    root = np.sqrt(kappa)
+    tuned = ((root - 1) / (root + 1)) ** 2
+    mean, half = (kappa + 1) / 2, (kappa - 1) / 2
+    N = int(np.ceil(np.arccosh(100) / np.arccosh(mean / half)))    # Chebyshev
+    nodes = mean + half * np.cos(np.pi * (np.arange(N) + 0.5) / N)
+    measured[kappa] = {
+        "short step": count(kappa, constant(1 / kappa, kappa)),
+        "best fixed step": count(kappa, constant(2 / (kappa + 1), kappa)),
+        "momentum 0.9": count(kappa, constant((1 + np.sqrt(0.9)) ** 2 / kappa, kappa), 0.9),
+        "momentum, tuned": count(kappa, constant(4 / (root + 1) ** 2, kappa), tuned),
+        "steps that change": count(kappa, 1 / nodes),
+    }
+    predicted[kappa] = kappa / 2 * np.log(100)
+    print(f"kappa {kappa}: best fixed step predicted {predicted[kappa]:.0f}, measured:")
+    for method, steps in measured[kappa].items():
+        print(f"    {method:18}{steps:6}")
+
+fig, panels = plt.subplots(1, 2, figsize=(7.4, 2.9), sharex=True, sharey=True)
+for ax, kappa in zip(panels, measured):
+    names = list(measured[kappa])
+    values = list(measured[kappa].values())
+    colors = ["C1", "C1", "C1", "C2", "C2"]
+    ax.barh(names, values, color=colors)
+    ax.plot([predicted[kappa]] * 2, [0.5, 1.5], color="black", ls="--")
+    for place, value in enumerate(values):
+        ax.text(value * 1.15, place, f"{value}", va="center")
+    ax.set(xscale="log", xlim=(10, 4e5), title=rf"$\kappa$ = {kappa:,}", xlabel="steps to one percent")
+    ax.invert_yaxis()
+    ax.grid(False)
+panels[0].invert_yaxis()  # no mutate: the panels share the axis
 plt.show()
 
 # %% check
-# Exact: both directions keep one share of the error, so a count is the
-# prediction rounded up.
-assert best == list(np.ceil(predicted))
-assert search == best
-
-# One step for rounding up, one for the direction that is gone at once.
-slow = np.log(100) / np.log(1 - 1 / kappas)            # minus the count
-assert np.all(abs(slow + short) < 2)
-
-# A square root, up to the logarithm of kappa in momentum's count.
-assert abs(exponent - 0.5) < 0.02
-
+for kappa, steps in measured.items():
+    exact = np.log(100) / np.log((kappa + 1) / (kappa - 1))
+    assert steps["best fixed step"] == np.ceil(exact)      # rounded up
+    # Twice that, up to the next order, one step, and rounding up.
+    assert abs(steps["short step"] - 2 * exact) < 4
+    assert steps["steps that change"] < 3 * np.sqrt(kappa)
+    r = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
+    left = [r**t * (1 + (1 + r) * t) for t in (steps["momentum, tuned"] - 1, steps["momentum, tuned"])]
+    assert left[1] <= 0.01 < left[0]                       # a double root
 # No tolerance: the limit of stability is 2 / kappa.
-assert count(100, 1.98 / 100)
-assert not count(100, 2.02 / 100)
+assert count(100, constant(1.98 / 100, 500))
+assert not count(100, constant(2.02 / 100, 500))

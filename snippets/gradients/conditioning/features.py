@@ -13,7 +13,7 @@ kappa = {}
 steps = {}
 multipliers = {}
 left = {}
-print("              kappa  steps to 1 %  error left")
+print("              kappa  steps to 1 %  error of w left")
 for name, data in (("raw", X), ("standardized", X / X.std(axis=0))):
     lam = np.linalg.eigvalsh(data.T @ data / batch)    # Hessian, ascending
     kappa[name] = lam[1] / lam[0]
@@ -22,7 +22,7 @@ for name, data in (("raw", X), ("standardized", X / X.std(axis=0))):
     rate = (kappa[name] - 1) / (kappa[name] + 1)
     steps[name] = np.log(eps) / np.log(rate)           # rate**t = eps
 
-    w_star = np.ones(2)                                # or any others
+    w_star = np.ones(2)                                # the best weights
     y = data @ w_star
     w = np.zeros(2)
     needed = int(np.ceil(steps[name]))
