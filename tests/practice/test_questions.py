@@ -415,15 +415,24 @@ def test_a_gamma_of_zero_learns_and_what_lies_before_it_waits():
 
 def test_gammas_near_zero_make_the_end_of_a_normalized_stack_fifty_times_smaller_once():
     rng = np.random.default_rng(3)
-    sizes = {}
+    start, along = rng.normal(size=(2, 256, 64))
+    W = rng.normal(0, 1 / 8, (5, 64, 64))
+
+    def stack(h, gammas):
+        for V, gamma in zip(W, gammas):
+            z = np.maximum(h, 0) @ V
+            h = gamma * (z - z.mean(axis=0)) / z.std(axis=0)
+            yield h
+
+    changes = {}
     for around in (0, 1):
-        h = rng.normal(size=(256, 64))
-        sizes[around] = []
-        for _ in range(5):
-            z = np.maximum(h, 0) @ rng.normal(0, 1 / 8, (64, 64))
-            h = rng.normal(around, 0.02, 64) * (z - z.mean(axis=0)) / z.std(axis=0)
-            sizes[around].append(rms(h))
-    assert sizes[1] == pytest.approx([1] * 5, rel=0.02) and sizes[0] == pytest.approx([0.02] * 5, rel=0.5)
+        gammas = rng.normal(around, 0.02, (5, 64))
+        sizes = [rms(h) for h in stack(start, gammas)]
+        assert sizes == pytest.approx([1] * 5, rel=0.02) if around else sizes == pytest.approx([0.02] * 5, rel=0.5)
+        *_, up = stack(start + 1e-6 * along, gammas)
+        *_, down = stack(start - 1e-6 * along, gammas)
+        changes[around] = rms(up - down)   # a random gradient at the top shrinks as a random step at the start does
+    assert 0.01 < changes[0] / changes[1] < 0.05
 
 
 # ---- attention, embeddings and stacked matrices

@@ -6,14 +6,16 @@ rng = np.random.default_rng(2)
 batch = 400  # no mutate: the tolerance follows it
 predicted = {}
 measured = {}
-for fan_in, fan_out in [(100, 100), (400, 400), (100, 200), (400, 800), (784, 10)]:
+shapes = [(100, 100), (400, 400), (100, 200), (400, 800), (784, 10)]
+for fan_in, fan_out in shapes:
     sigma = np.sqrt(2 / (fan_in + fan_out))
     W = rng.normal(0, sigma, (fan_out, fan_in))
     X = rng.normal(size=(batch, fan_in))
     shape = f"{fan_in} to {fan_out}"
     predicted[shape] = 2 * fan_in / (fan_in + fan_out)
     measured[shape] = np.mean((X @ W.T) ** 2)
-    print(f"{shape:10}  variance of the output: {measured[shape]:.2f} (predicted {predicted[shape]:.2f})")
+    print(f"{shape:10}  variance of the output: {measured[shape]:.2f}"
+          f" (predicted {predicted[shape]:.2f})")
 
 # %% check
 for shape in predicted:

@@ -1,5 +1,5 @@
-"""In float16 a mask of −10⁴ is as good as minus infinity, a row that is masked
-throughout is not a number with −inf, and Adam's ε of 10⁻⁸ is zero."""
+"""In float16 a mask of −10⁴ is as good as minus infinity, a row that is
+masked throughout with −inf is NaN, and Adam's ε of 10⁻⁸ is zero."""
 import numpy as np
 
 
@@ -14,10 +14,10 @@ for mask in (-1e4, np.finfo(np.float16).min, -np.inf):
     with np.errstate(invalid="ignore"):
         row[mask] = softmax(np.array([2, 1, mask], np.float16))
         empty[mask] = softmax(np.array([mask, mask], np.float16))
-    print(f"mask {mask:8}: one of three masked {row[mask]}, all masked {empty[mask]}")
+    print(f"{mask:8} for one of three {row[mask]}, for all {empty[mask]}")
 
 eps = np.float16(1e-8)
-m, v = np.float16([0, 0])           # a gradient that is exactly zero
+m, v = np.float16([0, 0])             # a gradient that is exactly zero
 with np.errstate(invalid="ignore"):
     step = m / (np.sqrt(v) + eps)
 print(f"Adam in float16: epsilon {eps}, step {step}")
