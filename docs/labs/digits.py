@@ -1,4 +1,4 @@
-# %% [markdown] description="Thirty ReLU layers trained on handwritten digits: which first weights learn, which stand still, and four remedies."
+# %% [markdown] description="Thirty ReLU layers trained on handwritten digits: which first weights learn, which stand still, and four remedies." searches="loss stuck at 2.303, ln 10, loss does not decrease, lsuv, batchnorm"
 # # Thirty layers on real digits
 #
 # Two networks read the same handwritten digits.

@@ -68,6 +68,7 @@ class Press(BasePlugin):
             except Problem as problem:
                 extension.problems[path].append(problem)
             meta["description"] = lab.cells[0]["metadata"].get("description")   # of its first line
+            meta["tags"] = lab.cells[0]["metadata"].get("searches", "").split(", ")
         if not meta.get("description"):
             message = "a page says in its front matter what it answers, `description: …`, which search engines show"
             extension.problems.setdefault(path, []).append(Problem(f"{DOCS}/{path}", 1, message))
