@@ -431,6 +431,7 @@ def test_listing_agrees_which_starts_dropout_can_part(run):
     # the figure: a bar for each start, and words where it has no length
     assert [(bar.get_y() + bar.get_height() / 2, bar.get_width()) for bar in breakers.ax.patches] == [
         (pytest.approx(row), dropout) for row, (*_, dropout, _) in enumerate(breakers.table)]
+    assert all(bar.get_height() == 0.6 for bar in breakers.ax.patches)
     assert [text.get_text() for text in breakers.ax.texts if text.get_ha() == "left"] == ["0: nothing moves"] * 3
     assert [text.get_position()[1] for text in breakers.ax.texts if text.get_ha() == "left"] == [6, 7, 8]
     assert [text.get_text() for text in breakers.ax.texts if text.get_ha() == "right"] == [
@@ -633,6 +634,8 @@ def test_adam_moves_by_signs_first_and_drops_one_of_the_two_factors(run):
             W1, W2 = W1 - 0.01 * move[:, :3], W2 - rate_out * move[:, 3]
         assert np.allclose(end, np.column_stack([W1, W2[0]]), rtol=0, atol=1e-7)
     assert np.allclose(adam.single[0], adam.after_all[0] * [1, 1, 1, 4], rtol=0, atol=1e-5)
+    for row, of in zip(adam.rows.values(), (adam.g, adam.after_one, adam.after_all, adam.single), strict=True):
+        assert np.array_equal(row, of[0])
     assert (adam.after_all == adam.after_all[0]).all() and np.ptp(adam.after_all[0, :3]) > 0.1
     # with the rate of gradient descent for the incoming weights, a quarter, the single unit would not follow
     assert abs(adam.single[0, :3] - 0.5).min() > 0.01

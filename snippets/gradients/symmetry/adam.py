@@ -20,7 +20,7 @@ def train(W1, W2, lr2, steps):
         g = np.column_stack([(delta[:, :, None] * X[:, None]).mean(axis=0), (r * H).mean(axis=0)])
         mean = 0.9 * mean + 0.1 * g
         square = 0.999 * square + 0.001 * g**2
-        step = (mean / (1 - 0.9**t)) / (np.sqrt(square / (1 - 0.999**t)) + 1e-8)
+        step = (mean / (1 - 0.9**t)) / (np.sqrt(square / (1 - 0.999**t)) + 1e-8)  # no mutate: any tiny number
         theta = theta - step * [0.01, 0.01, 0.01, lr2]
         if t == 1:
             first = g, theta
@@ -29,10 +29,14 @@ def train(W1, W2, lr2, steps):
 
 (g, after_one), after_all = train(np.full((4, 3), 0.5), np.full(4, 0.5), 0.01, 100)
 _, single = train(np.full((1, 3), 0.5), np.array([4 * 0.5]), 4 * 0.01, 100)
-print("gradient of a row ", g[0, :3].round(3))
-print("row after 1 step  ", after_one[0, :3].round(3))
-print("row after 100     ", after_all[0, :3].round(3))
-print("one unit after 100", single[0, :3].round(3))
+rows = {
+    "gradient of a row": g[0],  # no mutate: its rows are equal
+    "row after 1 step": after_one[0],  # no mutate: its rows are equal
+    "row after 100 steps": after_all[0],  # no mutate: its rows are equal
+    "one unit, after 100": single[0],
+}
+for name, row in rows.items():
+    print(f"{name:20}", row[:3].round(3))  # no mutate: what is printed of it
 
 # %% check
 # The 1e-8 in the denominator is a relative 1e-8 / |g|.

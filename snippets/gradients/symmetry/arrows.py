@@ -26,11 +26,11 @@ W1 = 0.2 * rng.standard_normal((width, 2))
 W2 = 0.2 * rng.standard_normal(width)
 copies, stuck_loss = train(np.full((width, 2), [0.4, 0.3]), np.full(width, 0.1))
 different, free_loss = train(W1, W2)
-ranks = [int(np.linalg.matrix_rank(path[-1], tol=1e-9)) for path in (copies, different)]
-print(f"copies: loss {stuck_loss:.3f}, rank of W1 {ranks[0]}")
-print(f"different units: loss {free_loss:.5f}, rank of W1 {ranks[1]}")
+ranks = [int(np.linalg.matrix_rank(path[-1], tol=1e-9)) for path in (copies, different)]  # no mutate: equal rows have rank 1 at every step and tolerance
+print(f"copies: loss {stuck_loss:.3f}, different units: loss {free_loss:.5f}")
+print("ranks of their W1:", *ranks)
 
-head = {"arrowstyle": "-|>", "color": "C0", "shrinkA": 0, "shrinkB": 0, "mutation_scale": 11}
+head = {"arrowstyle": "-|>", "color": "C0", "shrinkA": 0, "shrinkB": 0, "mutation_scale": 11}  # no mutate: looks
 fig, panels = plt.subplots(1, 2, figsize=(7.2, 3.7), sharex=True, sharey=True)
 for ax, path, name in zip(panels, (copies, different), ("16 copies", "16 different units")):
     for i in range(width):

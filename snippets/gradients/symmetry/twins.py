@@ -10,9 +10,9 @@ lr = 0.1
 
 def step(W1, v):                          # one step of two ReLU units
     z = W1 @ x
-    h = np.maximum(z, 0)
+    h = np.maximum(z, 0)  # no mutate: both units are on
     r = v @ h - y
-    delta = r * v * (z > 0)
+    delta = r * v * (z > 0)  # no mutate: both units are on, and the error is 1
     return W1 - lr * np.outer(delta, x), v - lr * r * h
 
 
@@ -25,10 +25,9 @@ nets = {
     "after one step\nfrom 0.6 and 0.4": step(W1, distinct),
 }
 for name, (V1, v) in nets.items():
-    print(" ".join(name.split()), V1.round(3).tolist(), v.round(3).tolist())
-output_after = np.maximum(nets["after one step"][0] @ x, 0) @ nets["after one step"][1]
+    print(" ".join(name.split()), V1.round(3).tolist(), v.round(3).tolist())  # no mutate: digits that are printed
 
-places = {(0, 0): (0.5, -0.13), (0, 1): (0.1, 0.64), (1, 0): (0.1, 0.36), (1, 1): (0.5, 1.13)}
+places = {(0, 0): (0.5, -0.13), (0, 1): (0.1, 0.64), (1, 0): (0.1, 0.36), (1, 1): (0.5, 1.13)}  # no mutate: places of labels
 fig, panels = plt.subplots(1, 3, figsize=(7.4, 2.9), sharey=True)
 for ax, (name, (V1, v)) in zip(panels, nets.items()):
     twins = np.array_equal(V1[0], V1[1])
