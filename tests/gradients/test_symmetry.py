@@ -431,7 +431,7 @@ def test_listing_agrees_which_starts_dropout_can_part(run):
     # the figure: a bar for each start, and words where it has no length
     assert [(bar.get_y() + bar.get_height() / 2, bar.get_width()) for bar in breakers.ax.patches] == [
         (pytest.approx(row), dropout) for row, (*_, dropout, _) in enumerate(breakers.table)]
-    assert all(bar.get_height() == 0.6 for bar in breakers.ax.patches)
+    assert all(bar.get_height() == pytest.approx(0.6) for bar in breakers.ax.patches)
     assert [text.get_text() for text in breakers.ax.texts if text.get_ha() == "left"] == ["0: nothing moves"] * 3
     assert [text.get_position()[1] for text in breakers.ax.texts if text.get_ha() == "left"] == [6, 7, 8]
     assert [text.get_text() for text in breakers.ax.texts if text.get_ha() == "right"] == [

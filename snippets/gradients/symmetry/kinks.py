@@ -21,7 +21,7 @@ def adam(theta, steps=300):
         g = np.stack([delta * x[:, None], delta, r * h]).mean(axis=1)
         mean = 0.9 * mean + 0.1 * g
         square = 0.999 * square + 0.001 * g**2
-        step = (mean / (1 - 0.9**t)) / (np.sqrt(square / (1 - 0.999**t)) + 1e-8)
+        step = (mean / (1 - 0.9**t)) / (np.sqrt(square / (1 - 0.999**t)) + 1e-8)  # no mutate: any tiny number
         theta = theta - 0.01 * step
     w, b, v = theta
     return np.maximum(x[:, None] * w + b, 0) @ v
@@ -37,7 +37,7 @@ loss = {}
 for name, b in (("zero biases", np.zeros(width)), ("random biases", random)):
     H = np.maximum(x[:, None] * w + b, 0)
     s[name] = np.linalg.svd(H, compute_uv=False)
-    rank[name] = int(np.sum(s[name] > 1e-9 * s[name][0]))
+    rank[name] = int(np.sum(s[name] > 1e-9 * s[name][0]))  # no mutate: any tolerance between rounding and the smallest
     fits[name] = adam(np.stack([w, b, v]))
     loss[name] = ((fits[name] - y) ** 2).mean() / 2
     print(f"{name}: rank {rank[name]} of {width}, loss {loss[name]:.4f} after 300 steps")
@@ -51,9 +51,9 @@ fig, (top, bottom) = plt.subplots(2, 2, figsize=(7.2, 4.6), sharey="row", height
 for curve, bars, name in zip(top, bottom, fits):
     curve.plot(x, y, color="black", ls="--", lw=1.4)
     curve.plot(x, fits[name], color="C0", ls="-", lw=2.4)
-    curve.set(title=name, xlabel="input", yticks=[-1, 0, 1])
+    curve.set(title=name, xlabel="input", yticks=[-1, 0, 1])  # no mutate: looks
     bars.bar(np.arange(width) + 1, s[name], color="C2", width=0.8)
-    bars.set(yscale="log", ylim=(1e-7, 1e3), yticks=[1e-6, 1e-3, 1], xlim=(0, 65), xlabel=f"singular values, {rank[name]} above rounding")
+    bars.set(yscale="log", ylim=(1e-7, 1e3), yticks=[1e-6, 1e-3, 1], xlim=(0, 65), xlabel=f"singular values, {rank[name]} above rounding")  # no mutate: looks
     bars.grid(False)
 plt.show()
 
