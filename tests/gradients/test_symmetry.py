@@ -146,23 +146,130 @@ def test_one_step_from_distinct_outgoing_weights_parts_the_rows_in_proportion():
 
 def test_rows_of_the_listing_by_matrix_products(run):
     rows = run("gradients/symmetry/rows")
-    X, y = draws(2, (16, 3), (16, 1))
-    for start, path in (([0.5] * 4, rows.constant), ([0.1, 0.2, 0.3, 0.4], rows.distinct)):
+    X, y = draws(9, (16, 3), (16, 1))
+    for start, found in (([0.5] * 4, rows.equal), ([0.1, 0.2, 0.3, 0.4], rows.distinct)):
         W1, W2 = np.full((4, 3), 0.5), np.array([start])
         for _ in range(200):
             G1, G2 = backward(X, y, W1, W2)
             W1, W2 = W1 - 0.1 * G1, W2 - 0.1 * G2
-        assert np.allclose(path[-1], W1, rtol=0, atol=1e-10) and len(path) == 201
-    assert rows.row_spread == 0 and all((step == step[0]).all() for step in rows.constant)
-    assert [np.array_equal(rows.last[name], path[200]) for name, path in
-            (("equal", rows.constant), ("single", rows.single), ("distinct", rows.distinct))] == [True] * 3
-    # the figure: four lines for each input, solid, dashed and dotted; equal rows lie on each other
-    for ax, path, curves in zip(rows.axes, (rows.constant, rows.distinct), (3, 12), strict=True):
-        for line, (j, i) in zip(ax.lines, product(range(3), range(4)), strict=True):
-            assert np.array_equal(line.get_ydata(), path[:, i, j]) and line.get_linestyle() == ("-", "--", ":")[j]
-        assert len({line.get_ydata().tobytes() for line in ax.lines}) == curves
-    assert rows.column_spread == pytest.approx(np.ptp(rows.single[-1]), abs=1e-10)
+        assert np.allclose(found, W1, rtol=0, atol=1e-10)
+    assert rows.row_spread == 0 and (rows.equal == rows.equal[0]).all()
+    assert np.allclose(rows.single, rows.equal[:1], rtol=0, atol=1e-12)
+    assert rows.column_spread == pytest.approx(np.ptp(rows.single), abs=1e-10)
     assert rows.distinct_spread == pytest.approx(np.ptp(W1, axis=0).max(), abs=1e-10)
+    # the figure: three tables that show the numbers in their cells, three different ones and twelve
+    for ax, W1, different in zip(rows.panels, (np.full((4, 3), 0.5), rows.equal, rows.distinct), (1, 3, 12), strict=True):
+        image, = ax.images
+        assert np.array_equal(image.get_array(), W1) and image.get_clim() == (-1.2, 1.2) and abs(W1).max() < 1.2
+        assert {text.get_position(): text.get_text() for text in ax.texts} == {
+            (j, i): f"{W1[i, j]:.2f}" for i, j in np.ndindex(4, 3)}
+        assert len(np.unique(W1)) == different
+        for text in ax.texts:
+            j, i = text.get_position()
+            assert (text.get_color() == "#ffffff") == (abs(W1[i, j]) > 0.7)
+
+
+def test_the_step_on_paper_in_exact_arithmetic(run):
+    """The by-hand network, in fractions: two ReLU units that are on, input (1, 2), target 1/2, rate 1/10."""
+    twins = run("gradients/symmetry/twins")
+    x, target, rate, half = (1, 2), Fraction(1, 2), Fraction(1, 10), Fraction(1, 2)
+    expected = {"before": ([[half, half]] * 2, [half, half])}
+    for name, v in (("after one step", [half, half]), ("after one step\nfrom 0.6 and 0.4", [Fraction(3, 5), Fraction(2, 5)])):
+        h = [half * x[0] + half * x[1]] * 2
+        r = v[0] * h[0] + v[1] * h[1] - target
+        assert (h[0], r) == (Fraction(3, 2), 1)
+        expected[name] = ([[half - rate * r * out * inp for inp in x] for out in v], [out - rate * r * h[0] for out in v])
+    assert expected["after one step"] == ([[Fraction(9, 20), Fraction(2, 5)]] * 2, [Fraction(7, 20)] * 2)
+    assert expected["after one step\nfrom 0.6 and 0.4"][0] == [
+        [Fraction(11, 25), Fraction(19, 50)], [Fraction(23, 50), Fraction(21, 50)]]
+    assert list(twins.nets) == list(expected)
+    for ax, (name, (W1, v)), looks in zip(twins.panels, expected.items(), ("C0", "C0", "C2"), strict=True):
+        found = twins.nets[name]
+        assert np.allclose(found[0], np.array(W1, float), rtol=0, atol=1e-15)
+        assert np.allclose(found[1], np.array(v, float), rtol=0, atol=1e-15)
+        # the figure: a line for each weight, as thick as the weight, with its number; the second unit in its own color if it differs
+        wires = [(list(line.get_xdata()), list(line.get_ydata()), line.get_linewidth(), line.get_color()) for line in ax.lines
+                 if line.get_linestyle() == "-" and len(line.get_xdata()) == 2]
+        assert [wire[:2] for wire in wires] == [
+            ends for i in range(2) for ends in [([0, 1], [0, i]), ([0, 1], [1, i]), ([1, 2], [i, 0.5])]]
+        assert [wire[2] for wire in wires] == pytest.approx([9 * float(w) for i in range(2) for w in (*W1[i], v[i])])
+        assert [wire[3] for wire in wires] == ["C0"] * 3 + [looks] * 3
+        assert [text.get_text() for text in ax.texts][:6] == [f"{float(w):.2f}" for i in range(2) for w in (*W1[i], v[i])]
+        units = [line for line in ax.lines if line.get_markersize() == 19]
+        assert [(list(u.get_xdata()), list(u.get_ydata()), u.get_color()) for u in units] == [([1], [0], "C0"), ([1], [1], looks)]
+        ends = [line for line in ax.lines if line.get_markersize() == 13]
+        assert [(list(e.get_xdata()), list(e.get_ydata())) for e in ends] == [([0, 0, 2], [0, 1, 0.5])]
+    assert [text.get_text() for text in twins.panels[0].texts][6:] == ["1", "2"]
+
+
+def test_sixteen_copies_bend_once_and_sixteen_units_follow_the_wave(run):
+    fits = run("gradients/symmetry/fits")
+    x = np.arange(-16, 17) / 8
+    y = np.sin(3 * x) + x * 4 / 5
+    assert np.allclose(fits.x, x, rtol=0, atol=1e-15) and np.allclose(fits.y, y, rtol=0, atol=1e-15)
+    w, b, v = draws(8, 16, 16, 16)
+    for theta, one, name in ((np.stack([2 * w, 2 * b, v / 4]), False, "sixteen different units"),
+                             (np.array([[2 * w[0]], [2 * b[0]], [v[0] / 4]]) * np.ones(16), True, "sixteen copies of one unit")):
+        for _ in range(4000):
+            H = np.tanh(np.column_stack([x, np.ones(33)]) @ theta[:2])                       # (batch, width)
+            r = H @ theta[2] - y
+            D = np.outer(r, theta[2]) * (1 - H**2)
+            theta = theta - np.stack([x @ D, D.sum(axis=0), r @ H]) / (20 * 33)
+        units = np.tanh(np.outer(x, theta[0]) + theta[1]) * theta[2]
+        assert np.allclose(fits.terms[name], units, rtol=0, atol=1e-6)
+        assert fits.loss[name] == pytest.approx(((units.sum(axis=1) - y) ** 2).mean() / 2, abs=1e-7)
+        assert (np.ptp(fits.terms[name], axis=1).max() == 0) == one
+        network = fits.terms[name].sum(axis=1)
+        turns = np.count_nonzero(np.diff(np.sign(np.diff(network))))
+        assert turns == (0 if one else 4) and (not one or network[0] < network[-1])
+    assert np.count_nonzero(np.diff(np.sign(np.diff(y)))) == 4
+    # the figure: gray units, dots, and their sum
+    for ax, units in zip(fits.panels, fits.terms.values(), strict=True):
+        *single, data, network = ax.lines
+        assert len(single) == 16 and all(np.array_equal(line.get_ydata(), units[:, i]) for i, line in enumerate(single))
+        assert np.array_equal(data.get_ydata(), fits.y) and np.array_equal(network.get_ydata(), units.sum(axis=1))
+        assert all(np.array_equal(line.get_xdata(), fits.x) for line in ax.lines)
+
+
+def test_copies_make_one_journey_and_different_units_spread_out(run):
+    arrows = run("gradients/symmetry/arrows")
+    X, W1, W2 = draws(3, (200, 2), (16, 2), 16)
+    y = np.abs(X[:, 0]) - np.abs(X[:, 1])
+    for start, path, final in (((0.2 * W1, 0.2 * W2), arrows.different, arrows.free_loss),
+                               ((np.array([[0.4, 0.3]] * 16), np.full(16, 0.1)), arrows.copies, arrows.stuck_loss)):
+        A, v = start
+        assert np.array_equal(path[0], A) and len(path) == 1001
+        for _ in range(1000):
+            H = np.clip(X @ A.T, 0, None)
+            r = H @ v - y
+            A, v, loss = A - (np.outer(r, v) * (H > 0)).T @ X / 2000, v - r @ H / 2000, r @ r / 400
+        assert np.allclose(path[-1], A, rtol=0, atol=1e-9) and final == pytest.approx(loss, abs=1e-9)
+    assert (arrows.copies == arrows.copies[:, :1]).all() and arrows.ranks == [1, 2]
+    # the one direction is near the horizontal axis; the many reach both ends of both axes
+    assert abs(arrows.copies[-1, 0, 1]) < 0.1 * arrows.copies[-1, 0, 0]
+    ends = arrows.different[-1]
+    angles = np.degrees(np.arctan2(ends[:, 1], ends[:, 0]))
+    assert all(min(abs((angles - axis + 180) % 360 - 180)) < 10 for axis in (0, 90, 180, 270))
+    # the figure: the path of each unit, an arrow at its end, a dot at its start
+    for ax, path in zip(arrows.panels, (arrows.copies, arrows.different), strict=True):
+        *traces, dots = ax.lines
+        assert len(traces) == len(ax.texts) == 16
+        for i, (trace, arrow) in enumerate(zip(traces, ax.texts)):
+            assert np.array_equal(trace.get_xydata(), path[:, i]) and np.array_equal(arrow.xy, path[-1, i])
+            assert any(np.array_equal(arrow.xyann, point) for point in path[:-1, i])
+        assert np.array_equal(dots.get_xydata(), path[0])
+
+
+def test_different_biases_part_the_rows_and_equal_ones_do_not():
+    X, y = draws(2, (16, 3), 16)
+    for b, parted in ((np.array([0, 0.1, 0.2, 0.3]), True), (np.full(4, 0.2), False)):
+        W1, v = np.full((4, 3), 0.5), np.full(4, 0.5)
+        for _ in range(200):
+            H = np.tanh((X[:, None] * W1).sum(axis=2) + b)
+            r = ((H * v).sum(axis=1) - y)[:, None]
+            D = r * v * (1 - H**2)
+            W1, b, v = W1 - 0.1 * (D[..., None] * X[:, None]).mean(axis=0), b - 0.1 * D.mean(axis=0), v - 0.1 * (r * H).mean(axis=0)
+        assert np.ptp(W1, axis=0).max() > 0.1 if parted else np.ptp(W1, axis=0).max() == 0
 
 
 @pytest.mark.parametrize("rule", ["momentum", "Adam", "weight decay", "minibatches", "dropout of inputs"])
@@ -316,11 +423,20 @@ def test_dropout_parts_two_units_for_some_pair_of_masks_or_for_none(name, w1, w2
 def test_listing_agrees_which_starts_dropout_can_part(run):
     breakers = run("gradients/symmetry/breakers")
     expected = {(name, w1, w2): parts for name, w1, w2, parts in STARTS}
-    assert [rate for *_, rate in breakers.starts] == [0.2, 0] + [0.2] * 6      # eight starts, W2 frozen in the second
-    for name, w1, w2, rate in breakers.starts:
+    assert [rate for *_, rate in breakers.starts] == [0.2, 0] + [0.2] * 6 + [0]   # W2 is frozen in the second and the last
+    for (name, w1, w2, rate), row in zip(breakers.starts, breakers.table, strict=True):
         h = PHI[name][0](np.array([-1.0, 0.7]) * w1)
         signal = bool((rate * h).any() or (w2 * PHI[name][1](h)).any())
-        assert signal == expected[name, w1, w2]
+        assert row[0] == signal == (expected[name, w1, w2] and (rate > 0 or w2 > 0))
+    # the figure: a bar for each start, and words where it has no length
+    assert [(bar.get_y() + bar.get_height() / 2, bar.get_width()) for bar in breakers.ax.patches] == [
+        (pytest.approx(row), dropout) for row, (*_, dropout, _) in enumerate(breakers.table)]
+    assert all(bar.get_height() == pytest.approx(0.6) for bar in breakers.ax.patches)
+    assert [text.get_text() for text in breakers.ax.texts if text.get_ha() == "left"] == ["0: nothing moves"] * 3
+    assert [text.get_position()[1] for text in breakers.ax.texts if text.get_ha() == "left"] == [6, 7, 8]
+    assert [text.get_text() for text in breakers.ax.texts if text.get_ha() == "right"] == [
+        f"{name}, $W_1={w1}$, $W_2={w2}$" + (" frozen" if rate == 0 else "") for name, w1, w2, rate in breakers.starts]
+    assert all(0.1 < row[2] < 0.7 for row in breakers.table[:6])
 
 
 def test_spreads_of_the_listing_by_matrix_products(run):
@@ -328,14 +444,14 @@ def test_spreads_of_the_listing_by_matrix_products(run):
     rng = np.random.default_rng(0)
     rng.normal(size=(64, 3))
     for (name, w1, w2, rate), row in zip(breakers.starts, breakers.table, strict=True):
-        for drop, spread in zip((0, 0.5), row[:2], strict=True):
+        for drop, spread in zip((0, 0.5), row[1:3], strict=True):
             W1, W2 = np.full((4, 3), float(w1)), np.full((1, 4), float(w2))
             for batch in rng.integers(64, size=(50, 8)):
                 mask = (rng.random((8, 4)) >= drop) / (1 - drop)
                 G1, G2 = backward(breakers.X[batch], breakers.y[batch], W1, W2, *PHI[name], mask=mask)
                 W1, W2 = W1 - 0.2 * G1, W2 - rate * G2
             assert spread == pytest.approx(np.ptp(W1, axis=0).max(), abs=1e-9)
-        assert row[2] == pytest.approx(abs(W1 - w1).max(), abs=1e-9)
+        assert row[3] == pytest.approx(abs(W1 - w1).max(), abs=1e-9)
 
 
 def test_dead_relu_units_move_if_the_kink_has_another_derivative():
@@ -428,6 +544,103 @@ def test_twins_stay_equal_in_any_order_if_each_sum_is_rounded_once(run):
     assert rounding.gap[60] > rounding.gap[0] == 2.0**-54
 
 
+# ---- biases, a last layer of zeros, Adam
+
+def test_zero_biases_leave_one_input_two_functions(run):
+    kinks = run("gradients/symmetry/kinks")
+    rng = np.random.default_rng(0)
+    w, v = np.sqrt(2) * rng.standard_normal(64), rng.standard_normal(64) / np.sqrt(32)
+    spread = np.abs(w) * rng.uniform(-1, 1, 64)
+    X, V = rng.standard_normal((256, 10)), rng.standard_normal((64, 10))
+    x = -1 + 2 * np.arange(64) / 63
+    assert np.allclose(kinks.x, x, rtol=0, atol=1e-15) and np.allclose(kinks.y, np.sin(2 * np.pi * x), rtol=0, atol=1e-14)
+    assert np.allclose(kinks.random, spread) and abs(kinks.random / kinks.w).max() < 1       # bends inside of the data
+    for name, b, rank in (("zero biases", 0 * w, 2), ("random biases", spread, 53)):
+        H = np.clip(np.outer(x, w) + b, 0, None)
+        eigenvalues = np.linalg.eigvalsh(H.T @ H)[::-1]
+        assert np.allclose(kinks.s[name][:2] ** 2, eigenvalues[:2], rtol=1e-9) and len(kinks.s[name]) == 64
+        assert kinks.rank[name] == np.linalg.matrix_rank(H, tol=1e-8) == rank
+        left = theta, m, s = np.stack([w, b, v]), np.zeros((3, 64)), np.zeros((3, 64))
+        for t in range(1, 301):
+            theta, m, s = left
+            on = np.outer(x, theta[0]) + theta[1] > 0
+            H = np.where(on, np.outer(x, theta[0]) + theta[1], 0)
+            r = H @ theta[2] - kinks.y
+            D = np.outer(r, theta[2]) * on
+            g = np.stack([x @ D, D.sum(axis=0), r @ H]) / 64
+            m, s = m + (g - m) / 10, s + (g * g - s) / 1000
+            left = theta - 0.01 * m / (1 - 0.9**t) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8), m, s
+        w_end, b_end, v_end = left[0]
+        network = np.clip(np.outer(x, w_end) + b_end, 0, None) @ v_end
+        assert np.allclose(kinks.fits[name], network, rtol=0, atol=1e-4)
+        assert kinks.loss[name] == pytest.approx(((network - kinks.y) ** 2).mean() / 2, abs=1e-4)
+    assert kinks.loss["zero biases"] > 50 * kinks.loss["random biases"]
+    assert np.allclose(kinks.X, X) and kinks.rank["ten inputs"] == np.linalg.matrix_rank(np.clip(X @ V.T, 0, None)) == 64
+    # the columns are multiples of max(x, 0) and of max(-x, 0), and the network is straight along rays
+    H = np.clip(np.outer(x, w), 0, None)
+    basis = np.column_stack([np.clip(x, 0, None), np.clip(-x, 0, None)])
+    assert np.allclose(basis @ np.stack([np.clip(w, 0, None), np.clip(-w, 0, None)]), H, rtol=0, atol=1e-14)
+    f = [np.clip(a * X[:5] @ V.T, 0, None) @ v for a in (1, 3.5)]
+    assert np.allclose(f[1], 3.5 * f[0], rtol=1e-12)
+    # the figure: the wave dashed, the network over it, the singular values below; three straight pieces on the left
+    for curve, bars, name in zip(kinks.top, kinks.bottom, kinks.fits, strict=True):
+        wave, network = curve.lines
+        assert np.array_equal(wave.get_ydata(), kinks.y) and np.array_equal(network.get_ydata(), kinks.fits[name])
+        assert all(np.array_equal(line.get_xdata(), kinks.x) for line in curve.lines)
+        assert [bar.get_height() for bar in bars.patches] == list(kinks.s[name])
+        assert [bar.get_x() + bar.get_width() / 2 for bar in bars.patches] == pytest.approx(range(1, 65))
+        low, high = bars.get_ylim()
+        visible = sum(low < bar.get_height() < high for bar in bars.patches)
+        assert visible == kinks.rank[name]
+    bends = abs(np.diff(kinks.fits["zero biases"], 2))
+    bent = x[1:-1][bends > 1e-6]
+    assert abs(bent).max() < 0.25 and bent.min() < -0.15 < 0.15 < bent.max()
+
+
+def test_a_layer_of_zeros_trains_if_the_other_is_random(run):
+    last = run("gradients/symmetry/last")
+    X, W1, W2 = draws(4, (32, 3), (8, 3), (1, 8))
+    y = np.tanh(X @ [1, -1, 0])[:, None]
+    for name, first, second in (("both random", 1, 1), ("last zero", 1, 0), ("first zero", 0, 1), ("both zero", 0, 0)):
+        A, B = first * W1 / 3**0.5, second * W2 / 8**0.5
+        for step in range(300):
+            loss = ((np.tanh(X @ A.T) @ B.T - y) ** 2).mean() / 2
+            if step == 0:
+                assert last.at_first[name] == pytest.approx(loss, rel=1e-12)
+            G1, G2 = backward(X, y, A, B)
+            if step == 0 and name == "last zero":
+                assert not G1.any() and len(np.unique(G2)) == 8
+            A, B = A - 0.3 * G1, B - 0.3 * G2
+        assert last.at_last[name] == pytest.approx(loss, rel=1e-6)
+        assert (loss < 0.001) == bool(first or second)
+
+
+def test_adam_moves_by_signs_first_and_drops_one_of_the_two_factors(run):
+    adam = run("gradients/symmetry/adam")
+    X, y = draws(2, (16, 3), (16, 1))
+    G1, G2 = backward(X, y, np.full((4, 3), 0.5), np.full((1, 4), 0.5))
+    assert np.allclose(adam.g, np.column_stack([G1, G2[0]]), rtol=0, atol=1e-14)
+    assert np.allclose(adam.after_one[:, :3], 0.5 - np.sign(G1) / 100, rtol=0, atol=1e-7)
+    signs = np.sign(G1[0])
+    assert signs[0] == signs[2] == -signs[1] and abs(adam.after_one[0, 0] - adam.after_one[0, 2]) < 1e-8
+    for width, out, rate_out, end in ((4, 0.5, 0.01, adam.after_all), (1, 2, 0.04, adam.single)):
+        W1, W2 = np.full((width, 3), 0.5), np.full((1, width), float(out))
+        m = s = np.zeros((width, 4))
+        for t in range(1, 101):
+            G1, G2 = backward(X, y, W1, W2)
+            g = np.column_stack([G1, G2[0]])
+            m, s = m + (g - m) / 10, s + (g * g - s) / 1000
+            move = m / (1 - 0.9**t) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
+            W1, W2 = W1 - 0.01 * move[:, :3], W2 - rate_out * move[:, 3]
+        assert np.allclose(end, np.column_stack([W1, W2[0]]), rtol=0, atol=1e-7)
+    assert np.allclose(adam.single[0], adam.after_all[0] * [1, 1, 1, 4], rtol=0, atol=1e-5)
+    for row, of in zip(adam.rows.values(), (adam.g, adam.after_one, adam.after_all, adam.single), strict=True):
+        assert np.array_equal(row, of[0])
+    assert (adam.after_all == adam.after_all[0]).all() and np.ptp(adam.after_all[0, :3]) > 0.1
+    # with the rate of gradient descent for the incoming weights, a quarter, the single unit would not follow
+    assert abs(adam.single[0, :3] - 0.5).min() > 0.01
+
+
 # ---- other symmetries
 
 @pytest.mark.parametrize("kind, size", [("filters", 3), ("heads", 6)])
@@ -493,6 +706,20 @@ def test_queries_and_keys_have_a_gauge_that_holds_them_where_a_direction_is_miss
     for one, two, held in ((lacking @ Q, lacking @ K, True), (lacking @ Q, K, False), (Q, lacking @ K, False)):
         pull = max(abs(u @ g).max() for g in scores(X, target, one, two))
         assert pull < 1e-12 if held else pull > 1e-3
+
+
+def test_queries_and_keys_that_lack_different_directions_are_not_held():
+    """A point that a change which is not orthogonal fixes, and that descent leaves: W_Q = (1, 0), W_K = (0, 1)."""
+    Q, K, M = sp.Matrix([1, 0]), sp.Matrix([0, 1]), sp.Matrix([[1, 1], [0, 1]])
+    assert M * Q == Q and M.inv().T * K == K and M.T * M != sp.eye(2)
+    a, b, c, d = sp.symbols("a:d")
+    loss = (a * c + b * d - 1) ** 2 / 2
+    assert [sp.diff(loss, s).subs({a: 1, b: 0, c: 0, d: 1}) for s in (a, b, c, d)] == [0, -1, -1, 0]
+    q, k = np.array([1.0, 0]), np.array([0, 1.0])
+    for _ in range(200):
+        r = q @ k - 1
+        q, k = q - 0.1 * r * k, k - 0.1 * r * q
+    assert q @ k == pytest.approx(1, abs=1e-6)
 
 
 def test_a_constant_head_keeps_scores_of_one_dimension_and_a_random_one_does_not():

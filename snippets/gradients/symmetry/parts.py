@@ -18,7 +18,8 @@ def filters(theta):  # convolution, tanh, mean over the positions
 
 
 def heads(theta):  # attention, where theta = (query, value)
-    a = np.exp(dots(theta[:, :3]))
+    scores = dots(theta[:, :3])
+    a = np.exp(scores - scores.max(axis=2, keepdims=True))  # no mutate: any common shift cancels
     a = a / a.sum(axis=2, keepdims=True)
     u = dots(theta[:, 3:])
     h = (a * u).sum(axis=2, keepdims=True)

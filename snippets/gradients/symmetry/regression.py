@@ -14,8 +14,9 @@ Y = label == np.arange(3)  # (batch, classes)
 
 
 def softmax(Z):  # probabilities, and the cross-entropy
-    P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
-    return P, -np.log(P[Y]).mean()
+    Z = Z - Z.max(axis=1, keepdims=True)  # no mutate: any common shift cancels
+    log_P = Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
+    return np.exp(log_P), -log_P[Y].mean()
 
 
 random = rng.normal(size=(4, 3))
