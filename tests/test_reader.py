@@ -65,7 +65,7 @@ def test_a_term_says_what_it_means_to_who_comes_with_the_keyboard(tab, address):
 def test_the_number_of_a_figure_and_of_a_formula_is_its_address(tab, address):
     tab.goto(f"{address}variance/he/")
     for link, thing in ("figure", "figcaption > a"), (".labelled", "a.equation-number"):
-        number = tab.locator(thing).last
+        number = tab.locator(f"{thing} >> visible=true").last
         number.click()
         anchor = number.get_attribute("href")
         assert anchor.startswith("#") and tab.url.endswith(anchor)
@@ -110,6 +110,6 @@ def test_without_scripts_a_chapter_has_its_formulas_figures_outputs_and_ways_on(
     assert tab.locator(".katex").first.is_visible() and tab.locator("figure img").first.is_visible()
     assert [text for text in tab.locator("article p").all_inner_texts() if "$" in text or "\\(" in text] == []
     folded = tab.locator("article details").first
-    folded.locator("summary").click()
+    folded.locator("> summary").click()
     assert folded.locator("> :not(summary)").first.is_visible()
     context.close()

@@ -41,8 +41,8 @@ def test_the_copy_button_gives_the_experiment(address, browser):
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     tab = context.new_page()
     wrong = chromium.watch(tab, address)
-    tab.goto(f"{address}variance/he/")
-    listing = tab.locator(".listing:not(.picture)").first   # of the others, the program is folded
+    tab.goto(f"{address}variance/xavier/")
+    listing = tab.locator(".listing:not(.picture) >> visible=true").first   # of the others, the program is folded
     listing.locator(".md-code__button[data-md-type=copy], .md-clipboard").first.click()
     copied = tab.evaluate("navigator.clipboard.readText()")
     assert copied.strip() == listings.listing(listing.get_attribute("data-listing"), ROOT).experiment

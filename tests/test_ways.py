@@ -12,7 +12,7 @@ WAYS = {
     "Is Xavier initialization outdated, and is He better for ReLU?": (
         ["practice/questions/", "practice/questions/#is-xavier-outdated"], "Xavier is not outdated",
     ),
-    "Which variance do I take for a deep ReLU network?": (["variance/he/#listing-depth"], "Under Xavier the activations of the last layer have an rms of 2.1"),
+    "Which variance do I take for a deep ReLU network?": (["variance/he/#listing-depth"], "fan_in σ² = 2.00: rms in layer 30"),
     "fan_in or fan_out?": (["variance/he/#should-i-use-fan-in-or-fan-out"], "Use fan in, unless"),
     "Is Keras' Glorot formula different from the paper's?": (
         ["variance/xavier/", "variance/xavier/#questions"],
@@ -53,6 +53,7 @@ def section(site, address):
     """What is at an address, in words: as far as the next heading, or the whole listing."""
     page, _, anchor = address.partition("#")
     [place] = pages(site)[page].xpath("//*[@id=$anchor]", anchor=anchor)
+    place = place.getparent() if place.tag == "a" else place   # an old address, in the paragraph that answers
     words = [place.text_content()]
     for beside in place.itersiblings():
         if beside.tag in ("h1", "h2", "h3"):

@@ -273,6 +273,7 @@ def test_the_four_outputs_and_the_bell_lose_half(run):
     z, curve = halves.many.lines[0].get_data()
     assert np.allclose(z, np.linspace(-4, 4, 2001)) and curve == pytest.approx(z**2 * stats.norm.pdf(z))
     left, right = (area.get_paths()[0].vertices for area in halves.many.collections)
+    assert right[:, 0].min() < 0.01 and left[:, 0].max() > -0.01
     assert left[:, 0].max() <= 1e-9 and right[:, 0].min() >= -1e-9 and left[:, 0].min() == -4 and right[:, 0].max() == 4
 
 
@@ -280,6 +281,8 @@ def test_the_cloud_folds_as_four_quadrants_do(run):
     plane = run("variance/he/plane")
     both, mean_of_one = 1 / 4, stats.norm.expect(lambda t: np.maximum(t, 0))   # independent signs; E[max(g, 0)]
     error = 4 / np.sqrt(plane.draws)
+    assert plane.draws == 4000 and plane.origin == np.mean((plane.z <= 0).all(axis=1))
+    assert plane.kept == pytest.approx((rms(plane.h) / rms(plane.z)) ** 2)
     assert plane.origin == pytest.approx(both, abs=error) and plane.kept == pytest.approx(0.5, abs=error)
     assert plane.predicted_mean == pytest.approx(np.sqrt(plane.q) * mean_of_one)
     assert plane.measured_mean == pytest.approx(plane.predicted_mean, abs=error)
@@ -303,6 +306,7 @@ def test_thirty_layers_follow_the_powers_of_the_mean_square(run):
     assert max(common) == pytest.approx(min(common))
     assert depth.beta == float(EQUATIONS["eq-he-spread"][1].subs({L: depth.depth, n: depth.width}))
     assert is_standard(depth.X) and is_standard(depth.G) and min(h[30].min() for h in depth.H.values()) == 0
+    assert [ax.get_title().partition(":")[0] for ax in depth.panels] == ["1/fan_in", "2/fan_in", f"{1 / lost:.2f}/fan_in"]
     h = depth.X.T
     for G in depth.G:
         h = (2 / depth.width) ** 0.5 * G @ h
@@ -364,7 +368,8 @@ def test_the_gates_return_what_a_loop_over_networks_does(run):
     assert np.mean((signs**2 * open_[:, :, None]).sum(axis=1)) == pytest.approx(1.5)
     assert gates.predicted_alive == pytest.approx((8 / 7) ** 4)
     assert gates.measured == pytest.approx(1, abs=0.05) and gates.measured_alive == pytest.approx((8 / 7) ** 4, rel=0.05)
-    assert gates.constant.mean() > 1.5 and gates.independent[~gates.alive].max() == 0
+    assert gates.networks == 200_000 and gates.measured_constant == pytest.approx(np.average(gates.constant))
+    assert gates.measured_constant > 1.5 and gates.independent[~gates.alive].max() == 0
 
 
 def test_blocks_double_and_with_a_divided_branch_stay_below_e(run):
@@ -395,6 +400,8 @@ def test_the_log_of_the_length_is_about_normal_with_beta(run):
     assert spread.last.mean() == pytest.approx(mu, abs=4 * np.sqrt(var / 1500))
     assert spread.last.var() == pytest.approx(var, rel=4 * np.sqrt(2 / 1500))
     assert spread.beta == float(EQUATIONS["eq-he-spread"][1].subs({L: 30, n: 64}))
+    assert (spread.predicted_mean, np.log(spread.predicted_median)) == pytest.approx((-75 / 64, -75 / 64))
+    assert (spread.measured_mean, spread.measured_variance) == pytest.approx((np.average(spread.last), np.std(spread.last) ** 2))
     assert np.log(spread.high / spread.low) == pytest.approx(2 * 1.645 * np.sqrt(var), rel=0.15)
     rng, logs = np.random.default_rng(64), [np.zeros(1500)]
     for _ in range(30):

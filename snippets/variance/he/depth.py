@@ -31,7 +31,7 @@ edges = np.linspace(-7, 4, 111)  # no mutate: of the bins, in decades
 fig, panels = plt.subplots(1, 3, figsize=(7.4, 3.5), sharey=True)
 titles = ["1/fan_in: it fades", "2/fan_in: it lasts", f"{1 / share:.2f}/fan_in: it grows"]
 for ax, h, title in zip(panels, H.values(), titles):
-    for layer in range(0, depth + 1, 2):
+    for layer in range(0, depth + 1, 2):  # no mutate: of the even ones, 30 is the last
         sizes = np.log10(h[layer][h[layer] > 0])
         heights = np.histogram(sizes, edges)[0] / sizes.size
         foot = depth - layer  # no mutate: the place of a ridge

@@ -30,8 +30,9 @@ for mode in predicted:
     forward = np.mean(z[-1] ** 2) / np.mean(first**2)
     backward = np.mean(delta**2) / np.mean(last**2)
     measured[mode] = (forward, backward)
-    print(f"{mode:<8}activations times {forward:.4f} (predicted {predicted[mode][0]:.4f}), "
-          f"gradients times {backward:5.2f} (predicted {predicted[mode][1]:5.2f})")
+    expected_forward, expected_backward = predicted[mode]
+    print(f"{mode:<8}activations times {forward:.4f} (predicted {expected_forward:.4f}), "
+          f"gradients times {backward:5.2f} (predicted {expected_backward:5.2f})")
 
 # %% check
 # Four standard errors: a layer of width n puts at most 5/n into the variance of ln(mean square).

@@ -7,7 +7,7 @@ x = np.array([3, 4])
 signs = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]])
 outputs = signs @ x                  # -7, -1, 1, 7
 kept = np.maximum(outputs, 0)
-before = np.mean(outputs**2)
+before = np.mean(outputs**2)         # no mutate: 25 is their median too
 after = np.mean(kept**2)
 print(f"four outputs: mean square {before:.1f}, behind a ReLU {after:.1f}")
 
@@ -15,12 +15,12 @@ z = np.linspace(-4, 4, 2001)
 density = np.exp(-z**2 / 2) / np.sqrt(2 * np.pi)
 weight = z**2 * density              # what each z adds to the mean square
 step = z[1] - z[0]
-lost = np.sum(weight[z < 0]) * step
-rest = np.sum(weight[z > 0]) * step
+lost = np.sum(weight[z < 0]) * step  # no mutate: both sides weigh the same
+rest = np.sum(weight[z > 0]) * step  # no mutate: likewise
 print(f"a bell: area left of zero {lost:.3f}, right of zero {rest:.3f}")
 
 fig, (few, many) = plt.subplots(1, 2, figsize=(7.2, 2.9))
-few.bar(outputs[outputs < 0], outputs[outputs < 0] ** 2, width=1.6, color="none", edgecolor="0.5", hatch="///")
+few.bar(outputs[outputs < 0], outputs[outputs < 0] ** 2, width=1.6, color="none", edgecolor="0.5", hatch="///")  # no mutate: no output is 0
 few.bar(kept[kept > 0], kept[kept > 0] ** 2, width=1.6, color="C0")
 for o in outputs:
     few.text(o, o**2 + 1.5, f"{o}²" if o > 0 else f"(−{-o})²", ha="center")

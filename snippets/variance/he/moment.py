@@ -23,7 +23,8 @@ for name, (z, often) in cases.items():
     p = often / often.sum()
     h = np.maximum(z, 0)
     kept[name] = p @ h**2 / (p @ z**2)
-    variance[name] = (p @ h**2 - (p @ h) ** 2) / (p @ z**2 - (p @ z) ** 2)
+    mean = p @ z
+    variance[name] = (p @ h**2 - (p @ h) ** 2) / (p @ z**2 - mean**2)  # no mutate: the mean is zero or one
     print(f"{name:<13} keeps {kept[name]:.4f} of the mean square, "
           f"{variance[name]:.4f} of the variance")
 
