@@ -18,6 +18,7 @@ phis = {
 kept = {}
 gains = {}
 q = {}
+ends = {}
 for name, phi in phis.items():
     kept[name] = weight @ phi(u) ** 2              # of a second moment of one
     gains[name] = kept[name] ** -0.5
@@ -25,15 +26,16 @@ for name, phi in phis.items():
     for layer in range(2, 11):
         h = phi(np.sqrt(q[name][-1]) * u)
         q[name].append(gains[name] ** 2 * (weight @ h**2))
-    print(f"{name:7}  gain {gains[name]:.2f}: E[z²] {q[name][0]:.2f} in layer 1, {q[name][-1]:.2f} in layer 10")
+    ends[name] = q[name][0], q[name][-1]
+    print("{:7}  gain {:.2f}: E[z²] {:.2f} in layer 1, {:.2f} in layer 10".format(name, gains[name], *ends[name]))
 
 fig, ax = plt.subplots(figsize=(7.2, 2.9))
 for row, name in enumerate(phis):
     ax.scatter(q[name], [row] * 10, s=np.linspace(90, 20, 10), color="C0", alpha=0.6, linewidths=0)
     ax.text(q[name][0], row - 0.36, "layer 1" if name != "ReLU" else "layers 1 to 10", ha="center", fontsize=8)
-    if name != "ReLU":
+    if name != "ReLU":  # no mutate: all its dots are at one place
         ax.text(q[name][-1], row - 0.36, "10", ha="center", fontsize=8)
-ax.axvline(1, color="0.5", linestyle="--", linewidth=1)
+ax.axvline(1, color="0.5", linestyle="--", linewidth=1)  # no mutate: a guide for the eye
 ax.set(xscale="log", xlim=(0.8, 60), ylim=(4.6, -0.8), xticks=[1, 2, 5, 10, 20, 50], yticks=range(5), yticklabels=phis, xlabel="second moment of the pre-activations, layers 1 to 10")
 ax.xaxis.set_major_formatter("{x:g}")
 ax.minorticks_off()
