@@ -522,3 +522,18 @@ def test_the_defaults_of_frameworks_are_a_sixth_a_half_and_xaviers_share_of_he(r
     share = {"torch": 1 / 6, "jax": 1 / 2, "keras": layer.fan_in / (layer.fan_in + layer.fan_out)}[listing.rpartition("_")[2]]
     assert layer.predicted["default"] / layer.predicted["He"] == pytest.approx(share)
     assert layer.measured["default"] / layer.measured["He"] == pytest.approx(share, rel=0.03)   # two variances of 131072 draws each
+
+
+def test_what_is_printed_are_the_ends_of_what_was_computed(run):
+    run_ = run("practice/questions/activations")
+    assert [run_.last[net] for net in NETS] == [run_.rms[net][29] for net in NETS]
+    run_ = run("practice/questions/attention")
+    assert list(run_.scatter.values()) == pytest.approx([math.sqrt(run_.scores.var()) / k for k in (1, math.sqrt(512), 512)])
+    run_ = run("practice/questions/cancel")
+    for mean_, ends in run_.ends.items():
+        assert ends == [sorted(values)[end] for values in (run_.short[mean_], run_.long[mean_]) for end in (0, 39)]
+    run_ = run("practice/questions/lars")
+    assert list(run_.ends.values()) == [(size[0], size[19]) for size in (run_.sgd, run_.equal, run_.decayed)]
+    assert list(run_.layers) == list(range(1, 21))
+    run_ = run("practice/questions/responses")
+    assert all(ends == (run_.q[name][0], run_.q[name][9]) for name, ends in run_.ends.items())

@@ -16,18 +16,20 @@ nets = {
     "tanh, He": (np.tanh, 2),
 }
 rms = {}
+last = {}
 for net, (phi, variance) in nets.items():    # fan_in times the variance of a weight
     H = X
     rms[net] = []
     for W in V:
         H = phi(np.sqrt(variance) * H @ W.T)
         rms[net].append(np.sqrt(np.mean(H**2)))
-    print(f"{net:12}  size at layer {depth}: {rms[net][-1]:.2g}")
+    last[net] = rms[net][-1]
+    print(f"{net:12}  size at layer {depth}: {last[net]:.2g}")
 
 fig, ax = plt.subplots(figsize=(7.2, 2.6))
-ax.imshow(np.log10(list(rms.values())), aspect="auto", cmap="Blues", vmin=-4.8, vmax=1.2, extent=(0.5, depth + 0.5, 4, 0))
+ax.imshow(np.log10(list(rms.values())), aspect="auto", cmap="Blues", vmin=-4.8, vmax=1.2, extent=(0.5, depth + 0.5, 4, 0))  # no mutate: the shades
 for row, net in enumerate(nets):
-    ax.text(depth + 1, row + 0.5, f"{rms[net][-1]:.1g}", va="center")
+    ax.text(depth + 1, row + 0.5, f"{last[net]:.1g}", va="center")
 ax.text(depth + 1, -0.25, "size of h", va="bottom")
 ax.set(xlabel="layer", yticks=np.arange(4) + 0.5, yticklabels=nets)
 ax.tick_params(left=False)

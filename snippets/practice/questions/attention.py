@@ -10,12 +10,14 @@ K = rng.normal(size=(keys, d))
 Q = rng.normal(size=(12, d))  # no mutate: no prediction depends on the number of queries
 scores = Q @ K.T
 largest = {}
+scatter = {}
 fig, axes = plt.subplots(3, 1, figsize=(7.2, 4.2), sharex=True, layout="constrained")
 for ax, (name, scale) in zip(axes, {"not divided": 1, "divided by √d": np.sqrt(d), "divided by d": d}.items()):
-    e = np.exp(scores / scale - np.max(scores / scale, axis=1, keepdims=True))
+    e = np.exp(scores / scale - np.max(scores / scale, axis=1, keepdims=True))  # no mutate: the shift cancels
     P = e / e.sum(axis=1, keepdims=True)
     largest[name] = np.mean(P.max(axis=1))
-    print(f"{name:13}  scores scatter by {np.std(scores / scale):.3g}, largest probability {largest[name]:.3f} on average")
+    scatter[name] = np.std(scores / scale)
+    print(f"{name:13}  scores scatter by {scatter[name]:.3g}, largest probability {largest[name]:.3f} on average")
     ax.imshow(P, aspect="auto", cmap="Blues", vmin=0, vmax=0.3)
     ax.set_title(f"{name}: the largest probability is {largest[name]:.2f} on average", fontsize=10)
     ax.set(xticks=[], yticks=[], ylabel="12 queries")

@@ -16,10 +16,10 @@ for mask in (-1e4, np.finfo(np.float16).min, -np.inf):
         empty[mask] = softmax(np.array([mask, mask], np.float16))
     print(f"{mask:8} for one of three {row[mask]}, for all {empty[mask]}")
 
-eps = np.float16(1e-8)
+eps = np.float16(1e-8)  # no mutate: any number below 2.9e-8 is zero
 m, v = np.float16([0, 0])             # a gradient that is exactly zero
 with np.errstate(invalid="ignore"):
-    step = m / (np.sqrt(v) + eps)
+    step = m / (np.sqrt(v) + eps)  # no mutate: 0/0 in each form
 print(f"Adam in float16: epsilon {eps}, step {step}")
 
 # %% check

@@ -25,10 +25,13 @@ norm_g = np.linalg.norm(G, axis=(1, 2))
 sgd = lr * norm_g / norm_w                         # each: the step of a layer over its weights
 equal = lr * norm_g / norm_g
 decayed = lr * norm_g / (norm_g + beta * norm_w)
+layers = np.arange(1, depth + 1)
+ends = {}
 fig, axes = plt.subplots(1, 3, figsize=(7.2, 2.5), sharey=True, layout="constrained")
 for ax, size, name in zip(axes, (sgd, equal, decayed), ("plain descent", "LARS", "LARS with decay")):
-    print(f"{name:15} layer 1 moves by {size[0]:.0e} of itself, layer {depth} by {size[-1]:.0e}")
-    ax.bar(np.arange(depth) + 1, size, color="C1", width=0.7)
+    ends[name] = size[0], size[-1]
+    print("{:15} layer 1 moves by {:.0e} of itself, layer 20 by {:.0e}".format(name, *ends[name]))
+    ax.bar(layers, size, color="C1", width=0.7)
     ax.set(yscale="log", ylim=(1e-16, 1), xlabel="layer", xticks=[1, 10, 20])
     ax.set_title(name, fontsize=10)
     ax.grid(False)

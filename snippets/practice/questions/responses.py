@@ -18,6 +18,7 @@ phis = {
 kept = {}
 gains = {}
 q = {}
+ends = {}
 for name, phi in phis.items():
     kept[name] = weight @ phi(u) ** 2              # of a second moment of one
     gains[name] = kept[name] ** -0.5
@@ -25,15 +26,16 @@ for name, phi in phis.items():
     for layer in range(2, 11):
         h = phi(np.sqrt(q[name][-1]) * u)
         q[name].append(gains[name] ** 2 * (weight @ h**2))
-    print(f"{name:7}  gain {gains[name]:.2f}: E[z²] {q[name][0]:.2f} in layer 1, {q[name][-1]:.2f} in layer 10")
+    ends[name] = q[name][0], q[name][-1]
+    print("{:7}  gain {:.2f}: E[z²] {:.2f} in layer 1, {:.2f} in layer 10".format(name, gains[name], *ends[name]))
 
 fig, ax = plt.subplots(figsize=(7.2, 2.9))
 for row, name in enumerate(phis):
     ax.scatter(q[name], [row] * 10, s=np.linspace(90, 20, 10), color="C0", alpha=0.6, linewidths=0)
     ax.text(q[name][0], row - 0.36, "layer 1" if name != "ReLU" else "layers 1 to 10", ha="center", fontsize=8)
-    if name != "ReLU":
+    if name != "ReLU":  # no mutate: all its dots are at one place
         ax.text(q[name][-1], row - 0.36, "10", ha="center", fontsize=8)
-ax.axvline(1, color="0.5", linestyle="--", linewidth=1)
+ax.axvline(1, color="0.5", linestyle="--", linewidth=1)  # no mutate: a guide for the eye
 ax.set(xscale="log", xlim=(0.8, 60), ylim=(4.6, -0.8), xticks=[1, 2, 5, 10, 20, 50], yticks=range(5), yticklabels=phis, xlabel="second moment of the pre-activations, layers 1 to 10")
 ax.xaxis.set_major_formatter("{x:g}")
 ax.minorticks_off()
@@ -58,7 +60,7 @@ held = {}                                          # with a first layer of gain 
 for name, phi in phis.items():
     for first, kept_at, goal in ((gains[name], measured, q[name]), (1, held, np.ones(10))):
         Z = first * X @ V[0].T
-        noise = 2 / width                          # the variance of ln E[z²] between networks
+        noise = 2 / X.size                         # the variance of ln E[h²] between networks
         for W, z2 in zip(gains[name] * V[1:], goal):
             Z = phi(Z) @ W.T
             h = phi(np.sqrt(z2) * u)
@@ -66,6 +68,6 @@ for name, phi in phis.items():
             passed = np.log(weight @ phi(1.01 * np.sqrt(z2) * u) ** 2 / m2) / np.log(1.01**2)
             noise = passed**2 * noise + (weight @ h**4 / m2**2 - 1) / width
         kept_at[name] = np.mean(Z**2)
-        # Four deviations of one network: what a layer passes on, and what it adds.
-        assert abs(np.log(kept_at[name] / goal[-1])) < 4 * np.sqrt(noise)
+        # Four deviations of one network: what a layer passes on, what it adds, and the last matrix.
+        assert abs(np.log(kept_at[name] / goal[-1])) < 4 * np.sqrt(noise + 2 / width)
 assert q["tanh"][-1] < 1.1 < 5 < q["GELU"][-1] < q["SiLU"][-1]
