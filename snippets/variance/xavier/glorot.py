@@ -1,5 +1,5 @@
 """In five wide tanh layers, weights from U(±1/√fan_in) let activations and
-gradients shrink layer by layer, where Xavier's weights nearly keep them."""
+gradients shrink layer by layer, where Xavier's shrink far less."""
 import matplotlib.pyplot as plt
 import numpy as np
 

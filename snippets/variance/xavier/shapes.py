@@ -1,5 +1,5 @@
-"""Under Xavier's rule the worse of the two factors of a real layer depends on
-the ratio of its fans alone, and is never above two."""
+"""Under Xavier's rule the smaller of the two factors of a real layer depends on
+the ratio r of its fans alone, 2/(1 + r), and the other stays below two."""
 import matplotlib.pyplot as plt
 import numpy as np
 
