@@ -1,5 +1,5 @@
 """Gradient descent zigzags through the valley that features of different scale
-make; a shorter step does not, and is slower; standardized, two steps do it."""
+make; a shorter step does not, and is slower; standardized, two steps are enough."""
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -45,7 +45,8 @@ raw = runs["raw, best step"][1]
 # Exact: with two eigenvalues the best step keeps one share of both errors.
 for name in ("raw, best step", "standardized"):
     assert len(runs[name][1]) - 1 == np.ceil(runs[name][3])
-assert len(runs["standardized"][1]) - 1 == 2
+# Two steps leave r**2, and |r| is above 0.1 beyond three standard deviations only.
+assert len(runs["standardized"][1]) - 1 <= 2
 # No tolerance: signs. The steep error changes its sign in every step, or never.
 steep = np.linalg.eigh(runs["raw, best step"][0])[1][:, 1]
 zigzag = raw @ steep
