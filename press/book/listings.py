@@ -18,6 +18,7 @@ MARKER = "# %% check"
 _PATH = re.compile(r"(?:[a-z][a-z0-9_]*/){2}[a-z][a-z0-9_]*\.py")
 _MARKER = re.compile(r"^# ?%% ?check[ \t]*$", re.MULTILINE)
 _ASSERTION = re.compile(r"^\s*(?:assert\b|\w+(?:\.\w+)*\.assert_)", re.MULTILINE)
+_ASIDE = re.compile(r"[ \t]*# no mutate\b.*")   # to who tries mutants; no reader needs it
 _SEED = re.compile(r"(?<=default_rng\()\d+(?=\))")
 
 
@@ -30,7 +31,7 @@ class Listing:
     name: str         # its own, without its ending
     text: str
     claim: str        # the first paragraph of the docstring, in one line; "" where there is none
-    experiment: str   # the first cell, without white space at its ends
+    experiment: str   # the first cell, without what is said of mutants and white space at its ends
     check: str        # the second cell without its marker, likewise; "" where there is none
     check_line: int   # the line of the marker; 0 where there is none
 
@@ -64,7 +65,7 @@ def parsed(path, text):
     claim = " ".join(claim.partition("\n\n")[0].split())
     chapter, _, name = path.removesuffix(".py").rpartition("/")
     cells, marker = _MARKER.split(text, maxsplit=1), _MARKER.search(text)
-    experiment, check = (cell.strip() for cell in (*cells, "")[:2])
+    experiment, check = (cell.strip() for cell in (_ASIDE.sub("", cells[0]), *cells[1:], "")[:2])
     return Listing(path, chapter, name, text, claim, experiment, check, line_of(text, marker.start()) if marker else 0)
 
 

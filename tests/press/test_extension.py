@@ -135,3 +135,10 @@ def test_a_listing_is_an_item_that_runs_afresh_elsewhere(book, text, wrong):
         assert wrong and wrong in str(error)
     else:
         assert not wrong
+
+
+def test_what_is_said_to_who_tries_mutants_is_not_shown(book):
+    book.listing(text='"""It is."""\nn = 400  # no mutate: a size\nprint(n)  # its size\n', output="400\n")
+    assert [block.text_content().strip() for block in boxes(book.set(QUOTED.format(""))[0])[0].iter("pre")] == [
+        '"""It is."""\nn = 400\nprint(n)  # its size', "400",
+    ]
