@@ -373,3 +373,11 @@ def test_when_a_sample_shows_the_mean():
         assert layers * 2 / width / deviation == pytest.approx(quotient, abs=0.3)
     assert exponent(2) == pytest.approx(0.058, abs=1e-4) and exponent(2, 0.5**0.5) == pytest.approx(-0.2886, abs=1e-4)
     assert np.exp(-0.2886) == pytest.approx(0.75, abs=0.001) and np.exp(-exponent(2)) == pytest.approx(0.944, abs=4e-4)
+
+
+def test_a_negative_exponent_and_a_network_in_six_that_grew():
+    assert exponent(4, 0.55) == pytest.approx(-0.040, abs=5e-4)
+    assert spread(4, 100) * LN10 == pytest.approx(4.0, abs=0.05)
+    logs = np.log(0.55**2 * np.random.default_rng(0).chisquare(4, (20_000, 100))).sum(axis=1) / 2
+    # Four standard errors of a share of 0.16, 0.01, and what is called "about one in six".
+    assert np.mean(logs > 0) == pytest.approx(1 / 6, abs=0.02)
