@@ -1,5 +1,5 @@
-"""A last layer of zeros trains if the first is random, and a first layer of
-zeros if the last is random; with both zero no weight ever moves."""
+"""With tanh units a last layer of zeros trains if the first is random, and a
+first layer of zeros if the last is; with both zero no weight ever moves."""
 import numpy as np
 
 rng = np.random.default_rng(4)
