@@ -74,6 +74,7 @@ const chart = (() => {
       if (frame !== before) draw_frame(width, wide, high, ticks, x, y, depth);
       before = frame;
       theory.setAttribute("d", path(values));
+      svg.classList.toggle("backward", first > 0);   // the gradient has no value at the input
       while (lines.childNodes.length < drawn.length) lines.append(make("path", { class: "draw" }));
       [...lines.childNodes].forEach((line, i) => {
         line.setAttribute("d", drawn[i] ? path(drawn[i]) : "");
