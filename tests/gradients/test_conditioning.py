@@ -209,6 +209,7 @@ def test_the_figure_of_products_shows_the_draws_the_theory_and_the_bound(run):
     assert np.allclose(10.0 ** theory.get_ydata(), np.exp([2 * rate, 52 * rate])) and round(theory.get_ydata()[1]) == 27
     assert np.allclose(10.0 ** bound.get_ydata(), np.exp([0, 50 * products.bound_rate]))
     assert products.bound_rate > 2 * rate                  # more than twice as steep
+    assert np.allclose(orthogonal.get_ydata(), [products.ln_kappa[L - 1, 1].sum() / 400 / np.log(10) for L in (5, 10, 20, 30, 40, 50)], rtol=1e-6, atol=0)
     assert list(orthogonal.get_xdata()) == [5, 10, 20, 30, 40, 50] and abs(orthogonal.get_ydata()).max() < 1e-12
     assert float32.get_ydata()[0] == pytest.approx(np.log10(2.0**24))
     assert len(products.bodies) == 6
@@ -644,3 +645,23 @@ def test_the_gain_decides_where_slopes_can_differ(run):
     labels = [text.get_text() for text in gains.ax.texts]
     assert labels == [r"$\infty$" if np.isinf(v) else f"{abs(v):.1f}" for v in gains.decades.ravel()]
     assert np.isinf(gains.decades[4]).all() and np.allclose(drawn[:4], gains.decades[:4])
+
+
+def test_the_heat_map_of_gains_is_that_of_a_second_product_and_its_singular_values(run):
+    gains, rng = run("gradients/conditioning/gains"), np.random.default_rng(1)
+    assert np.array_equal(gains.x, rng.standard_normal(64))
+    Q = np.linalg.qr(rng.standard_normal((10, 64, 64)))[0]
+    assert np.array_equal(gains.Q, Q)
+    z = np.array([-1.5, -0.2, 0.3, 2.0])
+    phi, dphi = gains.activations["ReLU"]
+    assert list(phi(z)) == [0, 0, 0.3, 2] and list(dphi(z)) == [0, 0, 1, 1]
+    for row, slope in (1, lambda z: 1 - np.tanh(z) ** 2), (3, lambda z: np.array([1.0 if each > 0 else 0.1 for each in z])):
+        act = [np.tanh, lambda z: np.where(z > 0, z, z / 10)][row // 3]
+        for column, gain in list(enumerate(gains.gains))[:3]:   # where double precision holds both ends
+            h, J = gains.x, np.eye(64)
+            for q in Q:
+                z = gain * (q @ h)
+                h, J = act(z), np.diag(slope(z)) @ (gain * q) @ J
+            s = np.linalg.svd(J, compute_uv=False)
+            assert gains.decades[row, column] == pytest.approx(np.log10(s[0] / s[-1]), abs=0.01)
+    assert gains.decades.shape == (5, 5) and np.isinf(gains.decades[4]).all()

@@ -22,7 +22,7 @@ activations = {
     "leaky ReLU, 0.1": (lambda z: np.maximum(z, 0.1 * z), lambda z: np.where(z > 0, 1, 0.1)),
     "ReLU": (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(float)),
 }
-decades = np.zeros((len(activations), len(gains)))     # log10 of kappa
+decades = np.zeros((len(activations), len(gains)))     # log10 of kappa  # no mutate: all are set
 for row, (phi, dphi) in enumerate(activations.values()):
     for column, gain in enumerate(gains):
         h = x
@@ -39,14 +39,14 @@ for row, (phi, dphi) in enumerate(activations.values()):
             J_inv = J_inv @ Q_l.T / gain / slope       # kappa = |J| |J^-1|
         else:
             decades[row, column] = np.log10(np.linalg.norm(J, 2) * np.linalg.norm(J_inv, 2))
-    print(f"{list(activations)[row]:15} log10 kappa =", np.round(decades[row] + 0.0, 1))
+    print(f"{list(activations)[row]:15} log10 kappa =", np.abs(np.round(decades[row], 1)))  # no mutate: how it is printed
 
 fig, ax = plt.subplots(figsize=(6.6, 3.2))
 finite = np.where(np.isinf(decades), np.nan, decades)
 ax.imshow(finite, cmap="viridis_r", vmin=0, vmax=20, aspect="auto")
 for (row, column), value in np.ndenumerate(decades):
-    label = r"$\infty$" if np.isinf(value) else f"{abs(value):.1f}"
-    color = "black" if np.isinf(value) else "white" if value > 8 else "#111111"
+    label = r"$\infty$" if np.isinf(value) else f"{abs(value):.1f}"  # no mutate: zero has no sign
+    color = "black" if np.isinf(value) else "white" if value > 8 else "#111111"  # no mutate: to be read
     ax.text(column, row, label, ha="center", va="center", color=color)
 ax.set(xlabel="gain", xticks=range(len(gains)), xticklabels=gains,
        yticks=range(len(activations)), yticklabels=activations)

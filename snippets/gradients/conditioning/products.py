@@ -42,7 +42,7 @@ decades = ln_kappa[shown - 1, 0] / np.log(10)
 fig, ax = plt.subplots(figsize=(6.8, 3.8))
 bodies = ax.violinplot(list(decades), shown, widths=6, showextrema=False)["bodies"]
 for body in bodies:
-    body.set(facecolor="C1", alpha=0.6)
+    body.set(facecolor="C1", alpha=0.6)  # no mutate: how it looks
 L = np.array([0, 50])
 ax.plot(L, (L + 2) * predicted_rate / np.log(10), color="black", ls="--")
 ax.plot(L, L * bound_rate / np.log(10), color="C2", ls="-.")

@@ -10,7 +10,7 @@ networks = 60
 
 squares = []
 for _ in range(networks):
-    delta = rng.standard_normal(widths[-1])
+    delta = rng.standard_normal(widths[-1])  # no mutate: any gradient at the top
     start = np.mean(delta**2)
     for fan_in, fan_out in zip(widths[-2::-1], widths[:0:-1]):
         W = rng.normal(0, 1 / np.sqrt(fan_in), (fan_out, fan_in))
