@@ -355,3 +355,66 @@ def test_the_forum_run_is_one_draw_from_these_laws(run):
     assert experiment.spread_relu == pytest.approx(halves.std(), rel=0.15)
     first = experiment.Z[0]
     assert experiment.moments[0] == pytest.approx(np.sum(first[first > 0]**2) / 16)
+
+
+def test_the_drawn_squares_have_the_sides_of_the_numbers(run):
+    squares = run("variance/propagation/squares")
+    assert list(squares.squares) == [49, 1, 1, 49] and sum(squares.squares) / 4 == squares.mean_square == 25
+    assert [patch.get_width() for patch in squares.ax.patches] == [7, 1, 1, 7, 5, 3, 4]
+    assert all(patch.get_width() == patch.get_height() and patch.get_y() == 0 for patch in squares.ax.patches)
+
+
+def counts(patches, size="get_height", place="get_x", thick="get_width"):
+    """The edges of drawn bins and what is in them."""
+    starts = [getattr(patch, place)() for patch in patches]
+    ends = [start + getattr(patch, thick)() for start, patch in zip(starts, patches)]
+    return np.array([*starts, ends[-1]]), [getattr(patch, size)() for patch in patches]
+
+
+def test_histograms_hold_every_draw(run):
+    walks, unit = run("variance/propagation/walks"), run("variance/propagation/unit")
+    edges, held = counts(walks.side.patches, "get_width", "get_y", "get_height")
+    assert np.allclose(edges, np.arange(-41, 42, 4))
+    assert held == [np.sum((walks.terms.sum(axis=1) >= low) & (walks.terms.sum(axis=1) < high)) for low, high in zip(edges, edges[1:])]
+    straight = walks.ax.lines[-1]
+    assert np.array_equal(straight.get_xdata(), [0, 40]) and np.array_equal(straight.get_ydata(), [0, 40])
+    for column, (law, W) in enumerate(unit.laws.items()):
+        edges, held = counts(unit.axes[0, column].patches)
+        assert np.allclose(edges, np.linspace(-1.05, 1.05, 43)) and held == np.histogram(W.T[0], edges)[0].tolist()
+        edges, held = counts(unit.axes[1, column].patches)
+        assert np.allclose(edges, np.linspace(-10, 10, 41)) and sum(held) > 0.99 * unit.draws
+        assert held == np.histogram(np.einsum("di,di->d", W, unit.X), edges)[0].tolist()
+
+
+def test_a_signal_ends_in_the_first_layer_that_holds_a_nan_or_a_zero(run):
+    ends = run("variance/propagation/map").ends
+    for sigma, h in run("variance/propagation/map").signals.items():
+        broken = [layer for layer, row in enumerate(h) if not all(np.isfinite(row)) or not all(row)]
+        assert ends[sigma] == (broken[0] if broken else None)
+
+
+def test_fifty_layers_again_with_the_same_numbers(run):
+    layers, rng = run("variance/propagation/layers"), np.random.default_rng(15)
+    for sigma, told in layers.measured.items():
+        h = x = rng.standard_normal(100)
+        for _ in range(50):
+            h = np.einsum("ij,j->i", rng.normal(0, sigma, (100, 100)), h)
+        assert told == pytest.approx(np.linalg.norm(h) / np.linalg.norm(x))
+
+
+def test_the_first_value_beyond_float16_again_with_the_same_numbers(run):
+    rng, layer = np.random.default_rng(7), 0
+    h = rng.standard_normal(400)
+    while max(abs(h)) < 65504:
+        h, layer = np.einsum("ij,j->i", rng.normal(0, 0.1, (400, 400)), h), layer + 1
+    assert run("variance/propagation/halfway").measured == layer
+
+
+def test_shared_parts_and_reference_lines_are_where_they_say(run):
+    assumptions, entries = run("variance/propagation/assumptions"), run("variance/propagation/entries")
+    assert assumptions.draws == 10_000
+    assert np.allclose(assumptions.W_alike, np.sqrt(0.5) * (assumptions.W + 0.1 * assumptions.W_part))
+    assert np.allclose(assumptions.X_alike, np.sqrt(0.5) * (assumptions.X + 1.5 * assumptions.X_part))
+    starts = [segment[0][0] for segment in assumptions.ax.collections[0].get_segments()]
+    assert set(starts) == {1} and set(assumptions.ax.lines[-1].get_xdata()) == {1}
+    assert set(entries.ax.lines[-1].get_xdata()) == {1}

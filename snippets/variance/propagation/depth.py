@@ -7,7 +7,7 @@ rng = np.random.default_rng(2)
 depth = 100
 width = 250
 batch = 16
-X = rng.standard_normal((batch, width))
+X = rng.standard_normal((batch, width))  # no mutate: any inputs do
 
 sizes = {}
 predicted = {}
@@ -19,7 +19,7 @@ for f in (1.1, 1.0, 0.9):
     q = [np.mean(h**2)]
     for layer in range(depth):
         W = rng.normal(0, sigma, (width, width))
-        h = h @ W.T
+        h = h @ W.T  # no mutate: W.T has the distribution of W
         q.append(np.mean(h**2))
     sizes[f] = np.array(q)
     predicted[f] = f**depth
@@ -29,7 +29,7 @@ for f in (1.1, 1.0, 0.9):
 fig, ax = plt.subplots(figsize=(6.6, 3.2))
 layers = np.arange(depth + 1)
 for f, q in sizes.items():
-    ax.fill_between(layers, 1, q, color="C0", alpha=0.25, lw=0)
+    ax.fill_between(layers, 1, q, color="C0", alpha=0.25, lw=0)  # no mutate: a shade between the curve and 1
     ax.semilogy(layers, q, color="C0", ls="-")
     ax.plot(layers, f**layers, color="0.4", ls="--", lw=1.2)
     ax.text(depth + 2, q[-1], f"factor {f:g}", color="C0", va="center")

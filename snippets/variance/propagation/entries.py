@@ -9,7 +9,7 @@ mean_squares = {}  # width → what one draw of the layer says, for every draw
 lows = {}
 highs = {}
 for n in (5, 20, 60, 200):
-    x = rng.standard_normal(n)
+    x = rng.standard_normal(n)  # no mutate: any direction does
     x *= np.sqrt(n) / np.linalg.norm(x)               # one input, mean square 1
     W = rng.normal(0, 1 / np.sqrt(n), (draws, n, n))  # fan_in σ² = 1
     mean_squares[n] = np.mean((W @ x) ** 2, axis=1)
@@ -19,7 +19,7 @@ for n in (5, 20, 60, 200):
 fig, ax = plt.subplots(figsize=(6.4, 3))
 shapes = ax.violinplot(list(mean_squares.values()), orientation="horizontal", showextrema=False)
 for shape in shapes["bodies"]:
-    shape.set(facecolor="C0", alpha=0.6)
+    shape.set(facecolor="C0", alpha=0.6)  # no mutate: how it looks
 ax.axvline(1, color="0.5", ls="--", lw=1.4)
 ax.text(1.03, 4.55, "the formula", color="0.5")
 ax.set(yticks=[1, 2, 3, 4], yticklabels=[f"width {n}" for n in mean_squares],

@@ -8,7 +8,7 @@ rng = np.random.default_rng(3)
 depth = 50
 fan_in = 100
 layers = rng.standard_normal((depth, fan_in, fan_in)).astype("float32")
-x = rng.standard_normal(fan_in).astype("float32")
+x = rng.standard_normal(fan_in).astype("float32")  # no mutate: any input does
 
 signals = {}
 for sigma in (1.0, 0.01, 0.1):
@@ -17,14 +17,14 @@ for sigma in (1.0, 0.01, 0.1):
         for G in layers:
             h.append(np.float32(sigma) * G @ h[-1])
     signals[sigma] = np.array(h)  # (layer, unit)
-    print(f"standard deviation {sigma}: the last layer begins with {h[-1][0]:.3g}")
+    print(f"standard deviation {sigma}: the last layer begins with {h[-1][0]:.3g}")  # no mutate: any entry would do
 
 blues = LinearSegmentedColormap.from_list("", ["#d5e5f3", "#1f6fb2", "#08213a"])
 fig, panels = plt.subplots(1, 3, figsize=(7.4, 2.9), sharey=True)
 ends = {}
 for ax, (sigma, h) in zip(panels, signals.items()):
     lost = ~np.isfinite(h) | (h == 0)
-    size = np.log10(np.where(lost, 1, np.abs(h)))
+    size = np.log10(np.where(lost, 1, np.abs(h)))  # no mutate: what is lost is masked
     ax.imshow(np.ma.array(size, mask=lost).T, cmap=blues, vmin=-45, vmax=38,
               aspect="auto", interpolation="nearest")
     ax.set(title=f"deviation {sigma:g}", xlabel="layer", yticks=[], facecolor="0.75")
