@@ -363,7 +363,7 @@ def test_the_tug_of_war_shows_the_factors_of_each_rule(run):
         assert 2.0 ** np.array(blue) == pytest.approx(forward) and 2.0 ** np.array(orange) == pytest.approx(backward)
         assert [bar.get_x() + bar.get_width() / 2 for bar in ax.containers[0]] == pytest.approx([k - 0.19 for k in range(6)])
     assert at("eq-xavier-forward", fan_in=512, fan_out=128) == pytest.approx(tug.forward["Xavier"][3])
-    assert 2**tug.worst == pytest.approx(2.5)   # of Xavier, the last: 512 to 128 backward, 64 to 256 forward
+    assert tug.worst == pytest.approx(2.5)   # of Xavier, the last: 512 to 128 backward, 64 to 256 forward
 
 
 def test_the_two_wishes_meet_at_xaviers_variance(run):
@@ -391,6 +391,11 @@ def test_the_map_of_layers_shows_their_smaller_factor(run):
         pair = shapes.fans[i], shapes.fans[j]
         assert shapes.worse[j, i] == pytest.approx(1 - abs(pair[0] - pair[1]) / sum(pair))
     assert shapes.factors == pytest.approx(np.array([256, 20]) / 138)
+    assert shapes.shapes == {
+        "GPT-2: attention output": (768, 768), "GPT-2: MLP in": (768, 4 * 768), "GPT-2: MLP out": (4 * 768, 768),
+        "VGG: first 3×3": (27, 576), "VGG: last 3×3": (512 * 9, 512 * 9), "ResNet-50: head": (2048, 1000),
+        "MNIST classifier: head": (128, 10),
+    }
 
 
 def test_the_tails_hold_a_quarter_of_the_variance(run):
@@ -420,8 +425,9 @@ def test_five_tanh_layers_shrink_under_the_older_rule(run):
         assert glorot.predicted[name] == pytest.approx(np.sqrt(q), rel=1e-6)
         assert len(glorot.signals[name]) == len(glorot.gradients[name]) == 6
         rms = [np.linalg.norm(h) / np.sqrt(h.size) for h in glorot.signals[name]]
-        assert rms[-1] == pytest.approx(np.sqrt(q), rel=0.15) and rms[0] == pytest.approx(1, abs=0.02)
+        assert glorot.axes[0, 1].collections and rms[-1] == pytest.approx(np.sqrt(q), rel=0.15) and rms[0] == pytest.approx(1, abs=0.02)
         back = [np.linalg.norm(d) / np.sqrt(d.size) for d in glorot.gradients[name]]
+        assert glorot.measured[name] == pytest.approx([rms[5], back[0]])
         slopes, m = 1.0, 1.0
         for _ in range(5):
             slopes *= gain * gaussian_mean(lambda u, m=m: (1 - np.tanh(np.sqrt(gain * m) * u) ** 2) ** 2)

@@ -12,7 +12,7 @@ u = rng.standard_normal(draws)
 kept = u[np.abs(u) < cut]
 
 predicted_share = math.erf(cut / math.sqrt(2))
-density = math.exp(-cut**2 / 2) / math.sqrt(2 * math.pi)
+density = math.exp(-cut * cut / 2) / math.sqrt(2 * math.pi)
 predicted_variance = 1 - 2 * cut * density / predicted_share
 measured_share = len(kept) / draws
 measured_variance = np.mean(kept**2)

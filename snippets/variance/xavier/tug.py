@@ -15,15 +15,15 @@ rules = {
 forward = {name: fan_in * variance for name, variance in rules.items()}
 backward = {name: fan_out * variance for name, variance in rules.items()}
 for name in rules:
-    worst = max(np.abs(np.log2([*forward[name], *backward[name]])))
-    print(f"{name:18} worst factor: {2**worst:.2f} or its inverse")
+    worst = np.exp(max(np.abs(np.log([*forward[name], *backward[name]]))))
+    print(f"{name:18} worst factor: {worst:.2f} or its inverse")
 
 fig, axes = plt.subplots(3, 1, figsize=(7.2, 4.4), sharex=True, sharey=True)
 places = np.arange(len(fan_in))
 for ax, name in zip(axes, rules):
-    ax.bar(places - 0.19, np.log2(forward[name]), 0.36, color="C0")
-    ax.bar(places + 0.19, np.log2(backward[name]), 0.36, color="C1")
-    ax.axhline(0, color="0.5", lw=1, ls="-")
+    ax.bar(places - 0.19, np.log2(forward[name]), 0.36, color="C0")  # no mutate: side by side
+    ax.bar(places + 0.19, np.log2(backward[name]), 0.36, color="C1")  # no mutate: side by side
+    ax.axhline(0, color="0.5", lw=1, ls="-")  # no mutate: a factor of one
     ax.set(ylim=(-2.6, 2.6), yticks=[-2, 0, 2], yticklabels=["¼", "1", "4"])
     ax.set_title(name, loc="left", fontsize=11)
     ax.grid(False)
