@@ -9,7 +9,7 @@ _REACHABLE = """() => {
     const reachable = [...all].filter((element) => element.tabIndex >= 0 && !element.disabled
         && !(element.type === "radio" && !element.checked) && element.getClientRects().length
         && element.checkVisibility({visibilityProperty: true}) && !element.closest("[hidden], details:not([open]) > :not(summary)"));
-    window.looks = (element) => [element, element.closest("label, form, li") ?? element].map((part) => {
+    window.looks = (element) => [element, element.labels?.[0] ?? element.closest("form, li") ?? element].map((part) => {
         const style = getComputedStyle(part);
         return ["outline", "boxShadow", "color", "backgroundColor", "borderColor", "textDecoration", "opacity"].map((name) => style[name]).join();
     }).join();

@@ -61,11 +61,17 @@ def svg(figure):
             warnings.filterwarnings("ignore", ".*(layout|tight)")
         figure.savefig(file, format="svg", dpi=RESOLUTION, metadata={"Date": None, "Creator": None})
     figure.set_layout_engine(layout)
-    text = neutral(re.sub(r"\b[1-9]\d*\.\d{3,}", lambda number: f"{float(number[0]):.2f}", file.getvalue()))
+    text = neutral(re.sub(r"\b[1-9]\d*\.\d{2,}", _short, file.getvalue()))
     if (size := len(text.encode())) > LARGEST:
         advice = "draw fewer points, or give what has so many rasterized=True"
         raise Unfit(f"is {size / 1e6:.1f} MB; every reader loads it: {LARGEST / 1e6:g} MB at most; {advice}")
     return text
+
+
+def _short(number):
+    """A number of an SVG file with the digits that can be seen: a tenth of a point is a seventh of a pixel."""
+    value = float(number[0])
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def _on_own_ground(axes):

@@ -583,7 +583,7 @@ def test_equal_layers_make_a_needle_and_quarter_turns_a_circle(run):
             assert radius.max() == pytest.approx(1, rel=1e-3)
             assert radius.min() * needle.kappa[name][layers] == pytest.approx(1, abs=0.01 * 4**layers * 0.02 + 0.01) or layers > 2
             ax = needle.panels[row, layers]
-            assert np.array_equal(ax.lines[0].get_xydata().T, outline)
+            assert np.array_equal(ax.patches[0].get_xy()[:len(outline.T)].T, outline)
             assert ax.texts[0].get_text() == rf"$\kappa$ = {needle.kappa[name][layers]:.3g}"
     # the random turns, by Gram matrices: kappa + 1 / kappa is the trace, since the determinant is one
     P = np.eye(2)

@@ -266,14 +266,14 @@ def test_the_four_outputs_and_the_bell_lose_half(run):
     assert sorted(halves.outputs) == [-7, -1, 1, 7] and (halves.before, halves.after) == (25, 12.5)
     assert np.var([7, 1, 0, 0]) == 8.5 and np.mean(np.square([4, 0, 0, -4])) == 8   # the student's number, and constant inputs
     area = integrate.quad(lambda z: z**2 * stats.norm.pdf(z), 0, 4)[0]
-    assert [halves.lost, halves.rest] == pytest.approx([area, area], rel=1e-4)
+    assert [halves.lost, halves.rest] == pytest.approx([area, area], rel=2e-3)
     bars = {bar.get_x() + bar.get_width() / 2: bar.get_height() for bar in halves.few.patches}
     assert bars == pytest.approx({-7: 49, -1: 1, 1: 1, 7: 49})
     assert [text.get_position() for text in halves.few.texts] == [(o, o**2 + 1.5) for o in halves.outputs]
     z, curve = halves.many.lines[0].get_data()
-    assert np.allclose(z, np.linspace(-4, 4, 2001)) and curve == pytest.approx(z**2 * stats.norm.pdf(z))
+    assert np.allclose(z, np.linspace(-4, 4, 401)) and curve == pytest.approx(z**2 * stats.norm.pdf(z))
     left, right = (area.get_paths()[0].vertices for area in halves.many.collections)
-    assert right[:, 0].min() < 0.01 and left[:, 0].max() > -0.01
+    assert right[:, 0].min() < 0.03 and left[:, 0].max() > -0.03
     assert left[:, 0].max() <= 1e-9 and right[:, 0].min() >= -1e-9 and left[:, 0].min() == -4 and right[:, 0].max() == 4
 
 
@@ -317,16 +317,15 @@ def test_thirty_layers_follow_the_powers_of_the_mean_square(run):
 def test_the_ridges_are_histograms_of_sizes_in_decades(run):
     depth = run("variance/he/depth")
     for ax, h in zip(depth.panels, depth.H.values()):
-        assert len(ax.lines) == len(ax.collections) == 16
-        for number, line in enumerate(ax.lines):
+        assert len(ax.collections) == 16
+        for number, ridge in enumerate(ax.collections):
             sizes = np.log10(h[2 * number][h[2 * number] > 0])
-            ends, heights = line.get_data()
-            foot = 30 - 2 * number   # layer 0 on top
-            for place in (40, 62, 70, 80):
-                share = np.mean((sizes >= ends[place - 1]) & (sizes < ends[place]))
-                assert heights[place] == pytest.approx(foot + 90 * share, abs=1e-6)
-            drawn = ax.collections[number].get_paths()[0].vertices[:, 1]
-            assert (drawn.min(), drawn.max()) == pytest.approx((foot, heights.max()))
+            foot, drawn = 30 - 2 * number, ridge.get_paths()[0].vertices   # layer 0 on top
+            top = {round(x, 6): max(drawn[np.isclose(drawn[:, 0], x), 1]) for x in drawn[:, 0]}
+            assert drawn[:, 1].min() == pytest.approx(foot) and len(top) > 8
+            for end, height in list(top.items())[2:8]:
+                share = np.mean((sizes >= end - 0.2) & (sizes < end))
+                assert height == pytest.approx(foot + 45 * share, abs=1e-3)
         assert list(ax.get_yticks()) == [0, 10, 20, 30]
 
 

@@ -37,7 +37,7 @@ blues = LinearSegmentedColormap.from_list("", ["#eef4fa", "#1f6fb2", "#08213a"])
 fig, panels = plt.subplots(1, 4, figsize=(7.4, 2.4), sharey=True)
 for ax, layer in zip(panels, (1, 3, 6, 30)):
     h = maps[layer][:, :60]
-    ax.imshow(h, cmap=blues, vmin=0, vmax=np.quantile(h, 0.98), aspect="auto", interpolation="nearest", rasterized=True)
+    ax.imshow(h, cmap=blues, vmin=0, vmax=np.quantile(h, 0.98), aspect="auto", interpolation="none")
     ax.set(title=f"layer {layer}", xticks=[], yticks=[], xlabel="60 units")
 panels[0].set_ylabel("24 inputs")
 plt.show()

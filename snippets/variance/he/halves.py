@@ -11,7 +11,7 @@ before = np.mean(outputs**2)         # no mutate: 25 is their median too
 after = np.mean(kept**2)
 print(f"four outputs: mean square {before:.1f}, behind a ReLU {after:.1f}")
 
-z = np.linspace(-4, 4, 2001)
+z = np.linspace(-4, 4, 401)
 density = np.exp(-z**2 / 2) / np.sqrt(2 * np.pi)
 weight = z**2 * density              # what each z adds to the mean square
 step = z[1] - z[0]

@@ -21,7 +21,7 @@ print(f"share of pairs at the origin {origin:.2f} (predicted 0.25)")
 print(f"share of the mean square kept {kept:.2f} (predicted 0.50)")
 print(f"mean of an output {measured_mean:.2f} (predicted {predicted_mean:.2f})")
 
-shown = 260  # no mutate: how many points are drawn
+shown = 160  # no mutate: how many points are drawn
 fig, (before, after) = plt.subplots(1, 2, figsize=(7.2, 3.5), sharex=True, sharey=True)
 for ax, points in (before, z), (after, h):
     signs = np.sum(z[:shown] > 0, axis=1)

@@ -25,13 +25,14 @@ ends = {}
 for ax, (sigma, h) in zip(panels, signals.items()):
     lost = ~np.isfinite(h) | (h == 0)
     size = np.log10(np.where(lost, 1, np.abs(h)))  # no mutate: what is lost is masked
-    ax.imshow(np.ma.array(size, mask=lost).T, cmap=blues, vmin=-45, vmax=38,
-              aspect="auto", interpolation="nearest")
+    shown = np.ma.array(size, mask=lost)[:, :40]
+    ax.imshow(shown.T, cmap=blues, vmin=-45, vmax=38,
+              aspect="auto", interpolation="none")
     ax.set(title=f"deviation {sigma:g}", xlabel="layer", yticks=[], facecolor="0.75")
     ends[sigma] = int(np.argmax(lost.any(axis=1))) if lost.any() else None
-panels[0].set_ylabel("100 units")
-panels[0].text(ends[1.0] + 1, 50, "nan", fontsize=12, va="center")
-panels[1].text(ends[0.01] + 1, 50, "0", fontsize=12, va="center")
+panels[0].set_ylabel("40 of 100 units")
+panels[0].text(ends[1.0] + 1, 20, "nan", fontsize=12, va="center")
+panels[1].text(ends[0.01] + 1, 20, "0", fontsize=12, va="center")
 plt.show()
 
 # %% check
