@@ -324,8 +324,8 @@ def test_the_ridges_are_histograms_of_sizes_in_decades(run):
             top = {round(x, 6): max(drawn[np.isclose(drawn[:, 0], x), 1]) for x in drawn[:, 0]}
             assert drawn[:, 1].min() == pytest.approx(foot) and len(top) > 8
             for end, height in list(top.items())[2:8]:
-                share = np.mean((sizes >= end - 0.2) & (sizes < end))
-                assert height == pytest.approx(foot + 45 * share, abs=1e-3)
+                share = np.mean((sizes >= end - 0.25) & (sizes < end))
+                assert height == pytest.approx(foot + 36 * share, abs=1e-3)
         assert list(ax.get_yticks()) == [0, 10, 20, 30]
 
 

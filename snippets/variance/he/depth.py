@@ -27,7 +27,7 @@ for name, rule in rules.items():
     print(f"fan_in σ² = {rule:.2f}: rms in layer 30 {measured[name]:.1e} "
           f"(predicted {predicted[name]:.1e})")
 
-edges = np.linspace(-7, 4, 56)  # no mutate: of the bins, in decades
+edges = np.linspace(-7, 4, 45)  # no mutate: of the bins, in decades
 fig, panels = plt.subplots(1, 3, figsize=(7.4, 3.5), sharey=True)
 titles = ["1/fan_in: it fades", "2/fan_in: it lasts", f"{1 / share:.2f}/fan_in: it grows"]
 for ax, h, title in zip(panels, H.values(), titles):
@@ -36,7 +36,7 @@ for ax, h, title in zip(panels, H.values(), titles):
         heights = np.histogram(sizes, edges)[0] / sizes.size
         foot = depth - layer  # no mutate: the place of a ridge
         full = slice(*np.flatnonzero(heights)[[0, -1]] + [0, 1])  # no mutate: where there is something
-        ax.fill_between(edges[1:][full], foot, foot + 45 * heights[full], fc="C0", ec="white", lw=0.6, zorder=layer)  # no mutate: likewise
+        ax.fill_between(edges[1:][full], foot, foot + 36 * heights[full], fc="C0", ec="white", lw=0.6, zorder=layer)  # no mutate: likewise
     ax.set(title=title, xlim=(-6.9, 3.9), xticks=[-6, -3, 0, 3], yticks=[0, 10, 20, 30], yticklabels=[30, 20, 10, 0],
            xticklabels=["$10^{-6}$", "$10^{-3}$", "1", "$10^3$"])
     ax.grid(False, axis="y")
