@@ -24,7 +24,7 @@ for name, factor in variances.items():
     measured[name] = np.sqrt(np.mean(h[-1] ** 2) / np.mean(h[0] ** 2))
     print(f"{name:11} size after {depth} layers: times {measured[name]:.1e} (predicted {predicted[name]:.1e})")
 
-edges = np.linspace(-9, 6.5, 53)  # of log10 of an activation
+edges = np.linspace(-9, 6.5, 45)  # of log10 of an activation
 middles = (edges[1:] + edges[:-1]) / 2
 smallest = np.log10(float(np.finfo(np.float16).smallest_subnormal))
 largest = np.log10(float(np.finfo(np.float16).max))
