@@ -270,10 +270,10 @@ def test_the_figure_of_the_slope(run):
         assert extent(outer) == pytest.approx([-16, row, 16, row + 1])
         assert extent(inner) == pytest.approx([-3.6, row, 3.6, row + 1])
         bell = {round(x, 3): height for x, height in outer.get_paths()[0].vertices if height > row}
-        assert [bell[x] - row for x in (0.2, 0.9, 1.5)] == pytest.approx(
-            [norm.pdf(x, 0, np.sqrt(second)) / norm.pdf(0, 0, np.sqrt(second)) for x in (0.2, 0.9, 1.5)])
+        assert [bell[x] - row for x in (0.2, 0.8, 1.6)] == pytest.approx(
+            [norm.pdf(x, 0, np.sqrt(second)) / norm.pdf(0, 0, np.sqrt(second)) for x in (0.2, 0.8, 1.6)])
         inside = {round(x, 3): height for x, height in inner.get_paths()[0].vertices if height > row}
-        assert all(bell[x] == pytest.approx(height) for x, height in inside.items()) and len(inside) > 30
+        assert all(bell[x] == pytest.approx(height) for x, height in inside.items() if x in bell) and len(inside) > 30
 
 
 def test_a_layer_shrinks_by_no_more_than_the_bound_and_meets_it_at_zero():
@@ -482,7 +482,7 @@ def test_a_circle_shrinks_lasts_or_tangles_as_chi_says(run):
 
 def test_the_drawn_circles_are_those_of_the_layers(run):
     listing = run("gradients/vanishing/circle")
-    turn = np.arange(241) * 2 * np.pi / 240
+    turn = np.arange(97) * 2 * np.pi / 96
     assert listing.angles == pytest.approx(turn)
     ring = np.column_stack([np.cos(turn), np.sin(turn)])
     for row, gain in zip(listing.panels, listing.shapes):
@@ -499,7 +499,7 @@ def test_the_drawn_circles_are_those_of_the_layers(run):
             left, _, right = np.linalg.svd(apart.T @ ring, full_matrices=False)
             wanted = apart @ left @ right / size / np.sqrt(300)
             arcs = lines_of(ax)
-            assert len(arcs) == 16 and all(len(x) == 16 for x, _ in arcs)
+            assert len(arcs) == 16 and all(len(x) == 7 for x, _ in arcs)
             drawn = np.concatenate([np.column_stack(arc)[:-1] for arc in arcs])
             assert drawn == pytest.approx(wanted[:-1], abs=1e-6)
             for arc, following in zip(arcs, arcs[1:] + arcs[:1]):           # each begins where the one before ends
@@ -508,7 +508,7 @@ def test_the_drawn_circles_are_those_of_the_layers(run):
     assert [row[0].get_ylabel() for row in listing.panels] == [r"$\chi$ = 0.50", r"$\chi$ = 1.00", r"$\chi$ = 1.59"]
     assert listing.left == {gain: listing.spread[gain][-1] for gain in (0.8, 1.3956, 2.5)}
     first = lines_of(listing.panels[0][0])
-    assert np.hypot(*first[3]) == pytest.approx(np.ones(16))
+    assert np.hypot(*first[3]) == pytest.approx(np.ones(7))
 
 
 @cache
@@ -603,8 +603,8 @@ def test_more_than_half_of_the_critical_units_are_saturated(run):
     assert listing.carried == pytest.approx(inner, abs=0.004) and inner > 0.99
     for ax, slopes in zip(listing.panels, listing.slopes.values()):
         shown = ax.images[0].get_array()                    # a column for each layer, the largest slope on top
-        assert shown.shape == (192, 30)
-        assert shown[0].tolist() == slopes.max(axis=1).tolist() and shown[-1].tolist() == slopes.min(axis=1).tolist()
+        assert shown.shape == (48, 30) and shown[-1].tolist() == slopes.min(axis=1).tolist()   # every fourth unit
+        assert shown[0].tolist() == [sorted(row)[-4] for row in slopes.tolist()]
         assert np.all(np.diff(shown, axis=0) <= 0)
 
 

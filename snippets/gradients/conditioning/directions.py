@@ -43,7 +43,7 @@ for ax, name in zip(panels, nets):
     seen = np.where(s[name] > 1e-13, s[name], np.nan)  # no mutate: rounding is far below
     decades = np.log10(seen / seen[:, :1])
     picture = ax.imshow(decades.T, cmap="viridis", vmin=-3, vmax=0, aspect="auto", origin="upper",
-                        interpolation="nearest", extent=(0.5, depth + 0.5, n, 0))
+                        interpolation="none", extent=(0.5, depth + 0.5, n, 0))
     ax.set(title=name, xlabel="layers", xticks=[1, 5, 10], yticks=[1, 32, 64])
     ax.grid(False)
 panels[0].set_ylabel("direction $i$, sorted")

@@ -25,7 +25,7 @@ fig, ax = plt.subplots(figsize=(7, 3))
 shown = blues((size + 1) / 6)[:, :, :3]       # from a tenth to a hundred thousand
 shown[np.isinf(h)] = (0.72, 0.38, 0.61)       # purple
 shown[np.isnan(h)] = (0.75, 0.75, 0.75)
-ax.imshow(shown.swapaxes(0, 1), aspect="auto", interpolation="nearest")
+ax.imshow(shown.swapaxes(0, 1), aspect="auto", interpolation="none")
 ax.set(xlabel="layer", ylabel="100 units", yticks=[], xticks=range(depth + 1))
 for middle, words in ((2, "all finite"), (5, f"{infinite[5]} inf"), (6.5, "all nan")):
     ax.text(middle, -4, words, ha="center", fontsize=12)

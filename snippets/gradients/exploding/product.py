@@ -19,7 +19,7 @@ for factors in range(1, 101):  # no mutate: the last picture is of the hundredth
 
 fig, panels = plt.subplots(1, 4, figsize=(7.4, 2.6))
 for ax, (factors, picture) in zip(panels, pictures.items()):
-    ax.imshow(picture, cmap="PRGn", vmin=-1.8, vmax=1.8)
+    ax.imshow(picture, cmap="PRGn", vmin=-1.8, vmax=1.8, interpolation="none")
     for (row, unit), entry in np.ndenumerate(picture):
         words = "0" if abs(entry) < 0.05 else f"{entry:+.1f}"  # no mutate: how a small number is written
         ax.text(unit, row, words, ha="center", va="center", fontsize=9)

@@ -42,8 +42,9 @@ print(f"repeated: {mean_repeated:5.2f} ± {spread_repeated:.2f}, {miss:.2f} off 
 print(f"          at width 64 ± {spread_wide:.2f}")
 
 fig, (left, middle, right) = plt.subplots(1, 3, figsize=(7.6, 3.1), width_ratios=[1, 1, 1.1])
-left.plot(decades["fresh"][:, :10], color="C0", ls="-", lw=0.9)
-middle.plot(decades["repeated"][:, :10], color="C2", ls="-", lw=0.9)
+layers = np.arange(0, depth + 1, 10)
+left.plot(layers, decades["fresh"][layers, :10], color="C0", ls="-", lw=0.9)
+middle.plot(layers, decades["repeated"][layers, :10], color="C2", ls="-", lw=0.9)
 for ax, title in ((left, "fresh matrices"), (middle, "one matrix repeated")):
     ax.set(ylim=(-9, 21), xlabel="layer", title=title)
 left.plot([0, depth], [0, drift], color="black", ls="--")

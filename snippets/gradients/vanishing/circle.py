@@ -9,7 +9,7 @@ n = 300
 depth = 20
 sigma_b = 0.3
 arcs = 16
-angles = np.linspace(0, 2 * np.pi, 15 * arcs + 1)
+angles = np.linspace(0, 2 * np.pi, 6 * arcs + 1)
 circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)   # (inputs, 2)
 plane = np.linalg.qr(rng.standard_normal((n, 2)))[0]  # no mutate: any plane will do
 G = rng.standard_normal((depth, n, n)) / np.sqrt(n)
@@ -53,7 +53,7 @@ for row, (sigma_w, layers) in enumerate(shapes.items()):
     for column, layer in enumerate((0, 2, 5, 10, 20)):
         ax = panels[row, column]
         for arc in range(arcs):
-            piece = layers[layer][15 * arc:15 * arc + 16]
+            piece = layers[layer][6 * arc:6 * arc + 7]
             ax.plot(*piece.T, color=wheel((arc + 0.5) / arcs), ls="-", lw=2)
         ax.set(aspect="equal", xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), xticks=[], yticks=[])
         ax.spines[["left", "bottom"]].set_visible(False)

@@ -11,7 +11,7 @@ def sigmoid(z):
 # Theory: E[f(z)] for z = sqrt(q) g with a standard normal g, as a sum on a grid.
 g = np.linspace(-8, 8, 321)  # no mutate: any fine grid is exact far beyond the digits shown
 weight = np.exp(-g**2 / 2) / np.sum(np.exp(-g**2 / 2))
-q = np.geomspace(0.01, 100, 1000)  # no mutate: any fine grid beyond the q that are run
+q = np.geomspace(0.01, 100, 250)  # no mutate: any fine grid beyond the q that are run
 h = sigmoid(np.sqrt(q)[:, None] * g)                   # (q, g)
 slope = h * (1 - h)
 sigma_w = np.sqrt(q / (h**2 @ weight))                 # the scale that makes this q stationary

@@ -46,7 +46,7 @@ print(f"pairs agree on {first:.0%} of the units in layer 1, on {last:.0%} in lay
 blues = LinearSegmentedColormap.from_list("", ["#e6f0f9", "#2f7fc1", "#08213a"])
 fig, ax = plt.subplots(figsize=(6.6, 3.2))
 picture = ax.imshow(np.sort(share, axis=1).T[::-1], cmap=blues, vmin=0, vmax=1, aspect="auto",
-                    interpolation="nearest", extent=(0.5, depth + 0.5, 0, n))
+                    interpolation="none", extent=(0.5, depth + 0.5, 0, n))
 bar = fig.colorbar(picture, ax=ax, ticks=[0, 0.5, 1])
 bar.set_ticklabels(["none", "half", "all"])
 bar.set_label("examples for which a unit is on")

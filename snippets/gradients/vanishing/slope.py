@@ -45,7 +45,7 @@ near = abs(z) < edge
 densities = []
 for row, (sigma_w, second) in zip((2.4, 1.2, 0), q.items()):
     densities.append(np.exp(-z**2 / (2 * second)))
-    below.fill_between(z, row, row + densities[-1], color="C0", alpha=0.25, lw=0)
+    below.fill_between(z[::2], row, row + densities[-1][::2], color="C0", alpha=0.25, lw=0)
     below.fill_between(z[near], row, row + densities[-1][near], color="C0", alpha=0.7, lw=0)
     below.text(-15.5, row + 0.35, f"weights × {sigma_w}")
     below.text(15.5, row + 0.35, f"{responsive[sigma_w]:.0%} respond", ha="right", color="C0")
