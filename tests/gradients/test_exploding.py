@@ -513,7 +513,7 @@ def test_the_panels_of_recurrence_show_walks_rays_and_ends(run):
     recurrence = run("gradients/exploding/recurrence")
     for ax, kind in (recurrence.left, "fresh"), (recurrence.middle, "repeated"):
         for number in range(10):
-            assert ax.lines[number].get_ydata() == pytest.approx(recurrence.decades[kind][::10, number])
+            assert ax.lines[number].get_ydata() == pytest.approx(recurrence.decades[kind][::20, number])
     assert len(recurrence.left.lines) == 11 and len(recurrence.middle.lines) == 10
     theory = recurrence.left.lines[10]
     assert list(theory.get_xdata()) == [0, 100] and list(theory.get_ydata()) == [0, recurrence.drift]
@@ -626,7 +626,7 @@ def test_one_step_at_the_cliff_throws_the_weights_away(run):
         shown = [path.vertices for path in ax.collections[0].get_paths() if len(path.vertices)]
         assert np.concatenate(shown)[:, 0].min() == pytest.approx(left)
         assert np.concatenate(shown)[:, 1].max() == pytest.approx(high)
-    w, b = np.meshgrid(np.linspace(2.95, 5.45, 24), np.linspace(-3, -0.6, 24))
+    w, b = np.meshgrid(np.linspace(2.95, 5.45, 30), np.linspace(-3, -0.6, 30))
     assert cliff.losses == pytest.approx(cliff.loss_and_gradient(w, b)[0])
     assert cliff.levels[0] == 0 and cliff.losses.max() < cliff.levels[-1] and (np.diff(cliff.levels) > 0).all()
     for ax in cliff.axes:                       # both paths start where the label stands

@@ -42,7 +42,7 @@ print(f"repeated: {mean_repeated:5.2f} ± {spread_repeated:.2f}, {miss:.2f} off 
 print(f"          at width 64 ± {spread_wide:.2f}")
 
 fig, (left, middle, right) = plt.subplots(1, 3, figsize=(7.6, 3.1), width_ratios=[1, 1, 1.1])
-layers = np.arange(0, depth + 1, 10)
+layers = np.arange(0, depth + 1, 20)
 left.plot(layers, decades["fresh"][layers, :10], color="C0", ls="-", lw=0.9)
 middle.plot(layers, decades["repeated"][layers, :10], color="C2", ls="-", lw=0.9)
 for ax, title in ((left, "fresh matrices"), (middle, "one matrix repeated")):

@@ -24,7 +24,7 @@ for name, factor in variances.items():
     measured[name] = np.sqrt(np.mean(h[-1] ** 2) / np.mean(h[0] ** 2))
     print(f"{name:11} size after {depth} layers: times {measured[name]:.1e} (predicted {predicted[name]:.1e})")
 
-edges = np.linspace(-9, 6.5, 45)  # of log10 of an activation
+edges = np.linspace(-9, 6.5, 43)  # of log10 of an activation
 middles = (edges[1:] + edges[:-1]) / 2
 smallest = np.log10(float(np.finfo(np.float16).smallest_subnormal))
 largest = np.log10(float(np.finfo(np.float16).max))
@@ -38,7 +38,7 @@ for ax, (name, h) in zip(axes, signals.items()):
         heights = 3.2 * heights / heights.max()
         shade = 0.25 + 0.6 * layer / depth
         seen = np.flatnonzero(heights > 0.02)  # a small file: no points where nothing is
-        part = slice(seen[0], seen[-1] + 1)
+        part = slice(seen[0] - 1, seen[-1] + 2)  # no mutate: with an empty bin at each end
         ax.fill_between(middles[part], -layer, -layer + heights[part], color="C0", alpha=shade, lw=0)
     ax.set(title=name, xticks=[-8, -4, 0, 4], xticklabels=["10⁻⁸", "10⁻⁴", "1", "10⁴"], xlim=(edges[0], edges[-1]))
     ax.grid(False)
