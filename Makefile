@@ -6,7 +6,7 @@ PRESS := $(BIN)/python -P -m press.cli.main
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 FRAMEWORKS := torch jax keras
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --custom-compile-command "make lock"
-TRIED := $(if $(CHANGED),--changed $(CHANGED)) $(if $(SAMPLE),--sample $(SAMPLE))
+TRIED := $(if $(CHANGED),--changed $(CHANGED)) $(if $(ALL),--all) $(if $(SAMPLE),--sample $(SAMPLE))
 # Packages go into .venv, whatever a user has chosen for all others.
 export PIP_USER := 0
 
@@ -25,7 +25,7 @@ serve: $(READY)  ## show the site while you write
 frameworks: $(READY) $(FRAMEWORKS:%=.venv-%/ready)  ## run the listings of PyTorch, JAX and Keras for real; ALL=1 those too that did not change
 	$(PRESS) frameworks $(if $(ALL),--all)
 
-seeds: $(READY)  ## run the listings that evidence/ does not cover under 200 other seeds; CHANGED=commit, SAMPLE=2
+seeds: $(READY)  ## run the listings that evidence/ does not cover under 200 other seeds; CHANGED=commit, ALL=1, SAMPLE=2
 	$(PRESS) seeds $(TRIED)
 
 mutants: $(READY)  ## change them in one place at a time, which a test must see; CHANGED=commit, SAMPLE=20

@@ -44,6 +44,7 @@ def parser():
             name, "press.trials.tries:attempt", f"{help}; without arguments, what evidence/ does not cover",
             ("names", {"nargs": "*", "metavar": "part/chapter/name.py"}),
             ("--changed", {"dest": "revision", "default": "", "metavar": "REV", "help": "what differs from a commit"}),
+            ("--all", {"action": "store_true", "dest": "everything", "help": "what evidence/ covers too"}),
             ("--sample", {"type": int, "default": 0, "metavar": "N", "help": "so many, afresh; nothing is written"}),
             kind=f"press.trials.{name}:{name.capitalize()}",
         )

@@ -90,12 +90,12 @@ class Trial:
         self._cache.close()
 
 
-def attempt(kind, root=".", names=(), revision="", sample=0):
+def attempt(kind, root=".", names=(), revision="", sample=0, everything=False):
     """Try listings, print what goes wrong, and write it into evidence/. Returns the exit status, 1 if something does.
 
-    kind: Seeds or Mutants. names: listings, part/chapter/name.py, to try in any case. revision: of git; what differs
-    from it is tried. Without either: what evidence/ does not cover. sample: so many cases of what it covers are tried
-    afresh, and nothing is written.
+    kind: Seeds or Mutants. names: listings, part/chapter/name.py, to try in any case. Otherwise what evidence/ does
+    not cover is tried; revision: of git, and of that only what differs from it. everything: what evidence/ covers too.
+    sample: so many cases of what it covers are tried afresh, and nothing is written.
     """
     def own(path):   # or it runs in another environment, where frameworks are
         return not Path(root, SNIPPETS, path).with_suffix(".run.json").exists()
@@ -124,7 +124,7 @@ def attempt(kind, root=".", names=(), revision="", sample=0):
             problems += _sample(trial, cases, covered, sample)
         else:
             for listing in cases:
-                if cases[listing] and (names or revision or listing not in covered):
+                if cases[listing] and (names or everything or listing not in covered):
                     problems += _try(trial, listing, cases[listing])
             problems += _totals(trial, {listing.chapter for listing in cases})
     except Problem as problem:   # of what else a chapter has

@@ -80,6 +80,7 @@ def test_seeds_are_tried_once_and_written_down(tried):
     assert (found["tried"], found["failed"]) == (20, []) and {"python", "numpy"} < found["versions"].keys()
     commit(tried.folder)
     assert tried(Seeds).err == tried(Seeds, revision="HEAD").err == ""   # there is nothing to try
+    assert "draws.py: 20 seeds, 0 failed" in tried(Seeds, everything=True).err
     assert tried(Seeds, sample=2).out == "press: 2 of 2 seeds drawn end as evidence/ says\n"
 
 
