@@ -1,7 +1,6 @@
 """The site as a whole: no page has an error, asks another host or is wider than a phone; what is copied runs; a build can be repeated."""
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys

@@ -10,7 +10,7 @@ from numpy.polynomial.hermite_e import hermegauss
 from numpy.polynomial.legendre import leggauss
 from scipy.integrate import quad
 from scipy.optimize import brentq
-from scipy.special import expit, logit, ndtr, ndtri
+from scipy.special import expit, logit, ndtr
 from scipy.stats import norm
 
 chi, L, l, q, q_1, s, sigma_w, m, p, a = sp.symbols("chi L l q q_1 s sigma_w m p a", positive=True)

@@ -7,6 +7,8 @@ import pytest
 import sympy as sp
 from scipy import integrate, special, stats
 
+from samples import are_midpoints, is_standard, mean, rms
+
 sigma_w, sigma_b, q, n, m, dphi2, size_h, size_delta = sp.symbols("sigma_w sigma_b q n m dphi2 size_h size_delta", positive=True)
 known = sp.symbols("known", real=True)
 EQUATIONS = {
@@ -29,13 +31,6 @@ PHI = {
 }
 
 
-def mean(f, q):
-    """E[f(z)] for a normal z of variance q, by adaptive quadrature on either side of a kink at 0."""
-    def weighted(t):
-        return f(math.sqrt(q) * t) * math.exp(-t * t / 2) / math.sqrt(2 * math.pi)
-    return sum(integrate.quad(weighted, *ends, epsabs=1e-11)[0] for ends in ((-12, 0), (0, 12)))
-
-
 def after(name, depth, w, b=0.0):
     """q of each layer of a wide network whose input has mean square one, and chi of each."""
     phi, dphi = PHI[name]
@@ -45,21 +40,6 @@ def after(name, depth, w, b=0.0):
         expression = EQUATIONS["eq-explorer-forward"][1]
         qs.append(float(expression.subs({sigma_w: w, sigma_b: b, m: mean(lambda z: phi(z) ** 2, qs[-1])})))
     return qs[:depth], chis
-
-
-def rms(x):
-    return np.linalg.norm(x) / math.sqrt(np.size(x))
-
-
-def is_standard(x):
-    """Whether a normal sample has mean 0 and second moment 1, within four standard errors."""
-    return abs(np.mean(x)) < 4 / math.sqrt(x.size) and abs(rms(x) ** 2 - 1) < 4 * math.sqrt(2 / x.size)
-
-
-def are_midpoints(t, end):
-    """Whether t are the midpoints of equal cells between -end and end."""
-    half = np.diff(t) / 2
-    return np.allclose(half, half[0]) and np.allclose([t[0] - half[0], t[-1] + half[0]], [-end, end])
 
 
 def test_a_unit_has_the_second_moment_of_the_recursion_over_all_signs():

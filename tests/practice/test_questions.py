@@ -8,6 +8,8 @@ import pytest
 import sympy as sp
 from scipy import linalg, optimize, special
 
+from samples import are_midpoints, is_standard, rms
+
 fan_in, fan_out, eta, beta = sp.symbols("fan_in fan_out eta beta", positive=True)
 norm_w, norm_g = sp.symbols("norm_w norm_g", positive=True)
 
@@ -25,21 +27,6 @@ sigmoid = (special.expit, lambda z: special.expit(z) * special.expit(-z))
 def mean(f, q=1.0):
     """E[f(z)] for a normal z of variance q, by Gauss and Hermite."""
     return WEIGHTS @ f(math.sqrt(q) * NODES)
-
-
-def rms(x):
-    return np.linalg.norm(x) / math.sqrt(np.size(x))
-
-
-def is_standard(x):
-    """Whether a normal sample has mean 0 and second moment 1, within four standard errors."""
-    return abs(np.mean(x)) < 4 / math.sqrt(x.size) and abs(rms(x)**2 - 1) < 4 * math.sqrt(2 / x.size)
-
-
-def are_midpoints(z, end):
-    """Whether z are the midpoints of equal cells between -end and end."""
-    half = np.diff(z) / 2
-    return np.allclose(half, half[0]) and np.allclose([z[0] - half[0], z[-1] + half[0]], [-end, end])
 
 
 def relative_variance(phi, q):

@@ -4,7 +4,9 @@ from itertools import pairwise, permutations, product
 import numpy as np
 import pytest
 import sympy as sp
-from scipy import integrate, optimize, special, stats
+from scipy import optimize, special, stats
+
+from samples import are_midpoints, mean, rms
 
 fan_in, fan_out = sp.symbols("fan_in fan_out", positive=True)
 z2, phi2, dphi2, cross = sp.symbols("z2 phi2 dphi2 cross", positive=True)
@@ -40,13 +42,6 @@ DPHI = {
 }
 
 
-def mean(f, q=1.0):
-    """E[f(z)] for z normal with mean 0 and variance q, by adaptive quadrature on each side of a kink at 0."""
-    def integrand(t):
-        return f(np.sqrt(q) * t) * np.exp(-t * t / 2) / np.sqrt(2 * np.pi)
-    return sum(integrate.quad(integrand, *side, epsabs=1e-12)[0] for side in [(-12, 0), (0, 12)])
-
-
 def share(f, q):
     """Of the mean square q before the activation, what is there after it."""
     return mean(lambda z: f(z) ** 2, q) / q
@@ -58,21 +53,6 @@ def after_layers(f, gain, depth, start=None, bias=0.0):
     while len(q) < depth:
         q.append(gain**2 * mean(lambda z: f(z) ** 2, q[-1]) + bias**2)
     return np.array(q)
-
-
-def rms(x):
-    return np.linalg.norm(x) / np.sqrt(np.size(x))
-
-
-def is_standard(x):
-    """Whether a normal sample has mean 0 and second moment 1, within four standard errors."""
-    return abs(np.mean(x)) < 4 / np.sqrt(x.size) and abs(rms(x) ** 2 - 1) < 4 * np.sqrt(2 / x.size)
-
-
-def are_midpoints(z, end):
-    """Whether z are the midpoints of equal cells between -end and end."""
-    half = np.diff(z) / 2
-    return np.allclose(half, half[0]) and np.allclose([z[0] - half[0], z[-1] + half[0]], [-end, end])
 
 
 def is_normal(z, p):

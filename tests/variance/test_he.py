@@ -6,6 +6,8 @@ import pytest
 import sympy as sp
 from scipy import integrate, optimize, special, stats
 
+from samples import are_midpoints, is_standard, rms
+
 fan_in, n, L, n_1, n_L = sp.symbols("fan_in n L n_1 n_L", positive=True)
 a = sp.symbols("a", real=True)
 z2 = sp.symbols("z2", positive=True)
@@ -21,20 +23,6 @@ EQUATIONS = {
         r"\frac{\E[\delta_1^2]}{\E[\delta_L^2]} = \frac{n_2}{n_1} \cdot \frac{n_3}{n_2} \cdots \frac{n_L}{n_{L-1}} =", n_L / n_1,
     ),
 }
-
-def rms(x):
-    return np.linalg.norm(x) / np.sqrt(np.size(x))
-
-
-def is_standard(x):
-    """Whether a normal sample has mean 0 and second moment 1, within four standard errors."""
-    return abs(np.mean(x)) < 4 / np.sqrt(x.size) and abs(rms(x) ** 2 - 1) < 4 * np.sqrt(2 / x.size)
-
-
-def are_midpoints(z, end):
-    """Whether z are the midpoints of equal cells between -end and end."""
-    half = np.diff(z) / 2
-    return np.allclose(half, half[0]) and np.allclose([z[0] - half[0], z[-1] + half[0]], [-end, end])
 
 
 def test_he_is_exact_at_width_two_over_all_sign_patterns():
