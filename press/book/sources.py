@@ -78,8 +78,8 @@ def below(folder):
 
 
 def pages(root="."):
-    """The Markdown pages, as paths below docs/."""
-    return [path for path in below(Path(root, DOCS)) if path.endswith(".md")]
+    """The Markdown pages, as paths below docs/: first those of the parts, as home and the like show what these make."""
+    return sorted((path for path in below(Path(root, DOCS)) if path.endswith(".md")), key=lambda path: "/" not in path)
 
 
 def test_file(chapter):

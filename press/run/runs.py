@@ -1,6 +1,7 @@
 """All runs of a build: they begin at once, on every core, while the pages are being set."""
 import os
 import threading
+from collections import deque
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -22,7 +23,7 @@ class Job:
 
     listing: listings.Listing
     environment: str
-    future: Future = None   # of its Run
+    future: Future          # of its Run
     runner: Runner = None   # in which it runs now
     seconds: float = None   # that it took, where it ran since the build began
 
@@ -33,6 +34,7 @@ class Runs:
     def __init__(self, root="."):
         self.root, self.cache, self.closed = Path(root), Cache(Path(root, CACHE)), False
         self._jobs, self._environments = {}, {}   # by path below snippets/
+        self._waiting = deque()                   # jobs, the next one first
         self._lock = threading.RLock()            # of all these
         self._runners, self._own = [], threading.local()
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -71,6 +73,9 @@ class Runs:
         """The Run of a listing as it is now; waits for it. Raises Failure, FileNotFoundError, Unreadable."""
         while True:
             job = self._job(path)
+            with self._lock, suppress(ValueError):   # it has begun
+                self._waiting.remove(job)
+                self._waiting.appendleft(job)        # somebody waits for it
             try:
                 return job.future.result()
             except (CancelledError, Failure):   # for a text that was changed meanwhile, the next is the one to wait for
@@ -98,6 +103,8 @@ class Runs:
         """End every run at once, and keep what is done. From any thread."""
         with self._lock:
             self.closed = True
+            for job in self._waiting:
+                job.future.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
         for runner in self._runners:
             runner.close()
@@ -118,15 +125,25 @@ class Runs:
             if job and not environment and (job.listing, job.environment) == (listing, ""):   # records change, too
                 return job
             self._forget(path)
-            job = Job(listing, environment)
-            job.future = self._pool.submit(self._made, job)
-            self._jobs[path] = job
+            job = self._jobs[path] = Job(listing, environment, Future())
+            self._waiting.append(job)
+            self._pool.submit(self._next)
             return job
 
     def _forget(self, path):
         job = self._jobs.pop(path, None)
         if job and not job.future.cancel() and job.runner:
             job.runner.close()
+
+    def _next(self):
+        """Make the run that is wanted first."""
+        with self._lock:
+            job = self._waiting.popleft()
+        if job.future.set_running_or_notify_cancel():
+            try:
+                job.future.set_result(self._made(job))
+            except BaseException as error:   # for whoever asks for it
+                job.future.set_exception(error)
 
     def _made(self, job):
         """The Run of a job, kept or made."""

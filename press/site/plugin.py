@@ -43,12 +43,12 @@ class Press(BasePlugin):
             config.extra["commit"] = commit.commit()[0]   # for who reports an error
 
     def on_files(self, files, config):
-        """Begin with the labs, which take longest, and set their pages last."""
+        """Begin with the labs, which take longest, and set the pages that wait for those of all parts last."""
         for file in filter(labs.is_lab, list(files)):
             lab = self.lab[file.src_uri] = labs.read(file.src_uri)
             file.abs_src_path = self.labs.start(lab)
             files.append(File.generated(config, file.src_uri.replace(".py", ".zip"), content=lab.bundle()))
-        return Files(sorted(files, key=labs.is_lab))
+        return Files(sorted(files, key=lambda file: "/" not in file.src_uri))
 
     def on_nav(self, nav, config, files):
         self.nav, self.files = nav, files

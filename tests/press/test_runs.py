@@ -108,6 +108,23 @@ def test_a_run_of_an_older_text_is_ended_at_once_and_who_waits_gets_the_new_one(
     assert got == ["mended\n"] and runs.failures() == [] and time.monotonic() - started < 10
 
 
+def test_what_somebody_waits_for_comes_first_and_nobody_waits_after_the_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
+    paths = [f"part/chapter/{name}.py" for name in "abcd"]
+    (tmp_path / "snippets/part/chapter").mkdir(parents=True)
+    for path in paths:
+        (tmp_path / "snippets" / path).write_text("import time\ntime.sleep(0.5)\n")
+    runs, told = Runs(tmp_path), []
+    runs.start(dict.fromkeys(paths, ""))
+    runs.run(paths[-1])
+    assert paths[2] not in runs.ran   # though it is the older wish
+    waiting = threading.Thread(target=lambda: told.append(runs.failures()))
+    waiting.start()
+    runs.close()
+    waiting.join(10)
+    assert not waiting.is_alive() and "it was stopped" in str(told)
+
+
 def test_neither_the_locale_nor_the_name_of_the_folder_nor_the_umask_matters(tmp_path):
     folder = tmp_path / "a 'folder' of \"mine\", é"
     (folder / "snippets/part/chapter").mkdir(parents=True)
