@@ -72,7 +72,7 @@ def test_the_windows_of_exp_follow_from_the_bits(run):
         largest = (2 - Fraction(1, 2**digits)) * 2**exponent
         assert low == pytest.approx(-(SMALLEST[name] + 1) * math.log(2))
         assert high == pytest.approx(float(mpmath.log(mpmath.mpf(largest.numerator) / largest.denominator)))
-    assert run("precision/softmax/window").logits == [100, 101, 102]
+    assert run("precision/softmax/window").logits == [100, 101, 102] and run("precision/softmax/window").moved.tolist() == [-2, -1, 0]
     exact = [float(mpmath.exp(z) / sum(map(mpmath.exp, (100, 101, 102)))) for z in (100, 101, 102)]
     assert [round(p, 2) for p in exact] == [0.09, 0.24, 0.67]
 
@@ -80,10 +80,12 @@ def test_the_windows_of_exp_follow_from_the_bits(run):
 def test_softmax_of_logarithms_is_a_ratio_of_integers(run):
     listing = run("precision/softmax/shift")
     for numbers in [(1, 2, 5), (3, 3), (1, 99)]:
-        for constant in (0, 700, -700):   # a constant that float64 holds, and its exponential hardly
+        for constant in (0, 5000, -5000):   # whose exponentials no format holds
             z = np.log(np.array(numbers, float)) + constant
             exact = [each / sum(numbers) for each in numbers]
             assert listing.shifted(z) == pytest.approx(exact, rel=1e-12)
+    wide = listing.shifted(np.array([-800.0, 0]))   # nor what is left of it: it counts for nothing
+    assert wide.tolist() == [0, 1]
     assert listing.textbook(np.log([1.0, 2, 5])) == pytest.approx([1 / 8, 2 / 8, 5 / 8])
     assert listing.z == pytest.approx(np.log([1, 2, 5])) and listing.moved == pytest.approx(100 + np.log([1, 2, 5]))
     assert listing.moved.dtype == np.float32 and listing.constant == 100
@@ -115,7 +117,8 @@ def test_a_mask_leaves_nothing_behind_it_and_an_all_masked_row_is_undefined(run)
     listing = run("precision/softmax/mask")
     kept = [mpmath.exp(float(np.float16(score))) for score in (0.3, -1.2)]
     exact = [float(each / sum(kept)) for each in kept]
-    assert len(listing.found) == 8
+    assert len(listing.found) == 8 and listing.scores.tolist() == np.float16([0.3, -1.2, 0.8, 0.1]).tolist()
+    assert {name.split()[-1] for name in listing.found} == {"-inf", "-1e+09", "-65504", "-10000"}
     for name, p in listing.found.items():
         assert p.dtype == np.float16 and len(p) == 4
         if name.startswith("two"):
@@ -133,7 +136,8 @@ def test_a_where_passes_zero_times_the_slope_on(run):
     listing = run("precision/softmax/where")
     step = 1e-6
     assert (math.sqrt(4 + step) - math.sqrt(4 - step)) / (2 * step) == pytest.approx(listing.once[0]) == pytest.approx(0.25)
-    assert listing.x.tolist() == [4, 0] and listing.y.tolist() == [2, 0] and listing.root.tolist() == [2, 0]
+    assert listing.x.tolist() == [4, 0] and listing.positive.tolist() == [True, False] and listing.number == 1
+    assert listing.y.tolist() == [2, 0] and listing.root.tolist() == [2, 0]
     assert listing.into_root.tolist() == [1, 0] and listing.slope.tolist() == [0.25, np.inf] and np.isnan(listing.once[1])
     assert listing.twice.tolist() == [0.25, 0] and listing.safe.tolist() == [4, 1]
 

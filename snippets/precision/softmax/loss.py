@@ -23,7 +23,7 @@ ax.text(101, 92, "from softmax", color="C0")
 ax.plot(x, from_sigmoid, color="C1", lw=2, ls="-")
 ax.text(19, 14, "from sigmoid", color="C1")
 for end, color in ((last_sigmoid, "C1"), (last_softmax, "C0")):
-    ax.plot([end, end], [end, 136], color=color, lw=1, ls=":")
+    ax.vlines(end, end, 136, color=color, lw=1, ls=":")  # no mutate: up to its text
     ax.text(end, 138, "inf", color=color, ha="center")
 ax.set(xlabel="x, by which the wrong class leads", ylabel="loss", ylim=(0, 150), xlim=(0, 129))
 plt.show()

@@ -3,10 +3,7 @@ lowest finite number it becomes uniform; -1e9 is -inf already in float16."""
 import numpy as np
 
 scores = np.array([0.3, -1.2, 0.8, 0.1], dtype=np.float16)
-masks = {
-    "two open": np.array([True, True, False, False]),
-    "none open": np.array([False, False, False, False]),
-}
+masks = {"two open": [True, True, False, False], "none open": [False] * 4}
 
 
 def softmax(z):
@@ -15,12 +12,12 @@ def softmax(z):
 
 
 found = {}
-with np.errstate(invalid="ignore", over="ignore", under="ignore"):  # the subject
+with np.errstate(invalid="ignore", over="ignore", under="ignore"):
     for fill in (-np.inf, -1e9, np.finfo(np.float16).min, -1e4):
         for row, is_open in masks.items():
             masked = np.where(is_open, scores, np.float16(fill))
             found[f"{row} {fill:g}"] = softmax(masked)
-            print(f"{row:9}  fill {fill:9.4g}  ->  {softmax(masked).round(2)}")
+            print(f"{row:9}  fill {fill:9.4g}   {softmax(masked).round(2)}")  # no mutate: digits that are printed
 
 # %% check
 for name, p in found.items():

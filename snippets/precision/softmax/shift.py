@@ -16,9 +16,10 @@ def shifted(z):
 
 
 with np.errstate(over="ignore", invalid="ignore"):  # or NumPy warns
-    for constant in (0, 50, 100):
+    for constant in (0, 50, 100):  # no mutate: steps to the last one
         moved = z + np.float32(constant)
-        print(f"logits + {constant:3}   textbook {textbook(moved).round(3)}   shifted {shifted(moved).round(3)}")
+        before, after = textbook(moved).round(3), shifted(moved).round(3)  # no mutate: digits that are printed
+        print(f"logits + {constant:3}   textbook {before}   shifted {after}")
 
 # %% check
 # At 100 a logit of float32 has 2^-18 of rounding: so much may a probability move.

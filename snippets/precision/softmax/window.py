@@ -13,16 +13,18 @@ for name in ("float16", "float32", "float64"):
 
 fig, ax = plt.subplots(figsize=(7, 3))
 for row, (name, (low, high)) in enumerate(windows.items()):
-    low, high = max(low, -130), min(high, 130)  # float64 goes on to both sides
-    ax.barh(row, high - low, left=low, height=0.5, color="0.5", alpha=0.35)
-    ax.text(-127, row + 0.42, name, va="center")
-ax.plot(logits, [1] * 3, "o", color="C1")
-ax.text(104, 1.42, "the logits: inf", color="C1", ha="center", va="center")
-ax.plot(np.subtract(logits, 102), [1] * 3, "o", color="C0")
-ax.text(-1, 1.42, "minus their maximum", color="C0", ha="center", va="center")
-ax.annotate("", (3, 1), (97, 1), arrowprops={"arrowstyle": "->", "color": "black"})
-ax.set(xlim=(-130, 130), ylim=(-0.5, 2.7), yticks=[], xlabel="z, where the format holds exp(z)")
+    ax.barh(row, high - low, 0.5, left=low, color="0.5", alpha=0.35)  # no mutate: seen in the picture
+row = 1  # that of float32
+ax.plot(logits, [row] * 3, "o", color="C1")  # no mutate: seen in the picture
+ax.text(104, 1.38, "the logits: inf", color="C1", ha="center", va="center")
+moved = np.subtract(logits, max(logits))
+ax.plot(moved, [row] * 3, "o", color="C0")  # no mutate: seen in the picture
+ax.text(-1, 1.38, "minus their maximum", color="C0", ha="center", va="center")
+ax.annotate("", (3, row), (97, row), arrowprops={"arrowstyle": "->", "color": "black"})
+ax.set(xlim=(-130, 130), ylim=(-0.5, 2.5), yticks=range(3), yticklabels=windows, xlabel="z, where the format holds exp(z)")
 ax.spines.left.set_visible(False)
+ax.tick_params(left=False)
+ax.grid(False)
 plt.show()
 
 # %% check
