@@ -19,7 +19,7 @@ EQUATIONS = {
     "eq-normalization-layers": (r"\chi =", slope2 / (mean2 - m**2), {r"\E[\phi'(u)^2]": slope2, r"\E[\phi(u)^2]": mean2}),
     "eq-normalization-post": (r"\rho =", (1 + chi) / (1 + f)),
     "eq-normalization-pre": (r"\rho_l =", 1 + chi / (1 + f * l)),
-    "eq-normalization-epsilon": (r"m =", 1 - epsilon / sigma_w**2),
+    "eq-normalization-epsilon": (r"m =", 1 - epsilon / sigma_w**2, {r"\varepsilon": epsilon}),
     "eq-normalization-growth": (r"\norm{W - \eta\,\nabla\loss} =", norm_W * sp.sqrt(1 + q**2), {r"\norm{W}": norm_W}),
 }
 
@@ -133,7 +133,7 @@ def test_the_two_vectors_of_the_circle(run):
     z = sp.symbols("z:2", positive=True)
     outputs, size = normalized(z, False)
     for k, at in enumerate([{z[0]: 7, z[1]: 1}, {z[0]: 14, z[1]: 2}]):
-        assert circle.rms[k] == size.subs(at) == 5 * (k + 1)
+        assert circle.rms[k] == pytest.approx(float(size.subs(at))) == 5 * (k + 1)
         assert list(circle.ends[k]) == pytest.approx([float(o.subs(at)) for o in outputs])
         assert list(circle.gradients[k]) == pytest.approx([float(sp.diff(outputs[1], v).subs(at)) for v in z])
     assert circle.along == pytest.approx(0.1)
@@ -171,9 +171,10 @@ def test_the_shares_behind_a_relu(run):
     assert shares.mean_square == pytest.approx(shares.h @ shares.h / size) == pytest.approx(0.5, abs=0.04)
     assert shares.squared_mean == pytest.approx((shares.h.sum() / size) ** 2) == pytest.approx(0.159, abs=0.015)
     assert shares.variance == pytest.approx(shares.mean_square - shares.squared_mean)
-    bars = [(round(bar.get_y() + 0.4), bar.get_x(), bar.get_width()) for bar in shares.side.patches]
+    bars = [(bar.get_y() + 0.4, bar.get_x(), bar.get_width()) for bar in shares.side.patches]
     whole = [(0, shares.squared_mean), (shares.squared_mean, shares.variance)]
-    assert bars == [(2, *whole[0]), (2, *whole[1]), (1, 0, 0), (1, 0, shares.variance), (0, *whole[0]), (0, *whole[1])]
+    expected = [(2, *whole[0]), (2, *whole[1]), (1, 0, 0), (1, 0, shares.variance), (0, *whole[0]), (0, *whole[1])]
+    assert np.array(bars) == pytest.approx(np.array(expected))
     orange = [bar.get_facecolor() == shares.side.patches[4].get_facecolor() for bar in shares.side.patches]
     assert orange == [False] * 4 + [True] * 2
     counts = [bar.get_height() for bar in shares.ax.patches]
@@ -216,8 +217,8 @@ def test_the_factor_of_a_layer_is_a_quotient_of_gaussian_integrals(run):
             assert factors.predicted[key] == pytest.approx(expected, rel=1e-5)
             assert factors.measured[key] == pytest.approx(expected, rel=0.08)
     assert factors.predicted["ReLU, BatchNorm"] == pytest.approx(np.pi / (np.pi - 1), rel=1e-5)
-    assert factors.predicted["SiLU, LayerNorm"] ** 25 == pytest.approx(5.1, abs=0.05)
-    assert factors.predicted["SiLU, BatchNorm"] ** 25 == pytest.approx(120, rel=0.03)
+    assert factors.predicted["SiLU, LayerNorm"] ** 25 == pytest.approx(5.01, abs=0.01)
+    assert factors.predicted["SiLU, BatchNorm"] ** 25 == pytest.approx(123, abs=0.6)
     shown = factors.ax.images[0].get_array()
     assert shown[1, 0] == pytest.approx(np.log(factors.measured["ReLU, BatchNorm"])) and shown.shape == (5, 3)
     texts = {text.get_position(): text.get_text() for text in factors.ax.texts}
@@ -374,7 +375,7 @@ def test_lsuv_gives_its_batch_unit_variance_and_no_other(run):
     # The error of the variance grows by this factor around one, found from the recursion of wide layers.
     phi = FUNCTIONS["SiLU"][0]
     slope = np.log(mean(lambda u: phi(1.01 * u) ** 2) / mean(lambda u: phi(0.99 * u) ** 2)) / np.log(1.01**2 / 0.99**2)
-    assert slope == pytest.approx(1.25, abs=0.05)
+    assert slope == pytest.approx(1.17, abs=0.005)
 
 
 def test_a_step_behind_a_normalization_adds_in_squares(run):
