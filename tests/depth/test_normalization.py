@@ -83,6 +83,11 @@ def test_one_step_in_the_first_picture_is_ten_thousand_times_another(run):
     W = 0.1 * maps.layers[-1]
     gradient = [(loss(W + 1e-5 * step) - loss(W - 1e-5 * step)) / 2e-5
                 for step in (np.outer(np.eye(100)[i], h / np.linalg.norm(h)) for i in range(100))]   # it is δ hᵀ
+    assert maps.gradient == pytest.approx(np.outer(gradient, h / np.linalg.norm(h)), abs=1e-5)
+    assert abs(maps.layers.mean()) < 0.01 and maps.layers.std() == pytest.approx(1, abs=0.01) and maps.layers.min() < -4
+    places = [ax.get_subplotspec() for ax in (*maps.panels, maps.bars)]
+    assert [(place.rowspan.start, place.colspan.start, place.colspan.stop) for place in places] == [(0, 0, 1), (0, 1, 2), (0, 2, 3), (1, 0, 3)]
+    assert maps.grid.ncols == 3 and maps.panels[0].get_ylabel() == "30 of 100 units"
     assert maps.shares[0.1] == pytest.approx(0.01 * np.linalg.norm(gradient) / np.linalg.norm(W), rel=1e-6)
     step = {"eta": 0.01, "norm_grad": np.linalg.norm(gradient), "norm_W": np.linalg.norm(W)}
     for sigma in (1.0, 0.01):
@@ -118,14 +123,16 @@ def test_the_backward_formula_is_the_derivative(center):
 def test_the_backward_listing_agrees_with_every_single_derivative(run):
     listing = run("depth/normalization/backward")
     assert list(listing.errors) == ["BatchNorm", "LayerNorm", "RMSNorm"] and max(listing.errors.values()) < 1e-6
-    Z, G = listing.Z, listing.G
-    assert Z.shape == G.shape == (6, 4) and abs(Z.mean() - 1) < 3 and 1.5 < Z.std() < 5
-    for U, axis, center in ((stats.zscore(Z, axis=0), 0, 1), (stats.zscore(Z, axis=1), 1, 1),
-                            (Z / np.linalg.norm(Z, axis=1, keepdims=True) * 2, 1, 0)):
-        assert listing.normalize(Z, axis, center)[0] == pytest.approx(U)
-    projector = np.eye(4) - listing.U.T[:, :, None].transpose(1, 0, 2) * listing.U[:, None, :] / 4   # the last case, RMSNorm
-    exact = np.einsum("bij,bj->bi", projector, G) / (np.linalg.norm(Z, axis=1, keepdims=True) / 2)
-    assert listing.D == pytest.approx(exact)
+    assert min(listing.errors.values()) >= 0 and listing.Z.shape == listing.G.shape == (6, 4)
+    h = sp.symbols("h:6", real=True)
+    for name, transposed, center in (("BatchNorm", True, True), ("LayerNorm", False, True), ("RMSNorm", False, False)):
+        Z, G, D = (table.T if transposed else table for table in (listing.Z, listing.G, listing.gradients[name]))
+        for z, g, d in zip(Z, G, D):
+            symbols = h[:len(z)]
+            outputs, _ = normalized(symbols, center)
+            loss = sum(a * b for a, b in zip(g, outputs))
+            exact = [float(sp.diff(loss, symbol).subs(dict(zip(symbols, z)))) for symbol in symbols]
+            assert list(d) == pytest.approx(exact, abs=1e-12)
 
 
 def test_the_two_vectors_of_the_circle(run):
@@ -155,7 +162,7 @@ def test_the_tables_color_a_column_and_two_rows(run):
         colored = {(round(cell.get_y()), round(cell.get_x())) for cell in ax.patches if cell.get_facecolor()[0] < 0.5}
         assert colored == set(product(rows, columns)) and len(ax.patches) == 35 and ax.get_title() == name
         assert {(cell.get_width(), cell.get_height()) for cell in ax.patches} == {(0.9, 0.9)}
-        assert ax.get_xlim() == pytest.approx((-0.2, 7.1)) and ax.get_ylim() == pytest.approx((7.6, -0.2))
+        assert ax.get_xlim() == pytest.approx((-0.2, 7.1)) and ax.get_ylim() == pytest.approx((7, -0.2))
 
 
 def test_the_shares_behind_a_relu(run):
@@ -178,7 +185,7 @@ def test_the_shares_behind_a_relu(run):
     orange = [bar.get_facecolor() == shares.side.patches[4].get_facecolor() for bar in shares.side.patches]
     assert orange == [False] * 4 + [True] * 2
     counts = [bar.get_height() for bar in shares.ax.patches]
-    assert len(counts) == 35 and sum(counts) > 19_980 and counts[0] > 10_000
+    assert len(counts) == 35 and shares.ax.patches[-1].get_x() == pytest.approx(3.4) and sum(counts) > 19_980 and counts[0] > 10_000
     assert shares.ax.lines[0].get_xdata()[0] == pytest.approx(0.399, abs=0.02)
     assert [text.get_position()[0] for text in shares.side.texts] == pytest.approx([shares.squared_mean / 2, shares.squared_mean + shares.variance / 2])
 
@@ -229,13 +236,26 @@ def test_the_factor_of_a_layer_is_a_quotient_of_gaussian_integrals(run):
     assert [label.get_text() for label in factors.ax.get_yticklabels()] == list(FUNCTIONS)
 
 
-def test_a_layer_of_the_table_is_the_derivative_of_its_loss(run):
-    factors = run("depth/normalization/factors")            # its last network: sigmoid, RMSNorm
-    W, U, size = factors.layers[-1]
-    H_in = factors.layers[-2][1]
-    H_in = logistic(H_in)
-    assert U == pytest.approx(H_in @ W.T / size) and np.mean(U**2, axis=1) == pytest.approx(1)
-    assert factors.H == pytest.approx(logistic(U)) and len(factors.sizes) == 11
+def test_the_last_network_of_the_table_passes_on_its_derivative(run):
+    factors = run("depth/normalization/factors")            # sigmoid behind RMSNorm
+    assert factors.norms == {"BatchNorm": (0, 1), "LayerNorm": (1, 1), "RMSNorm": (1, 0)}
+    for name, (phi, dphi) in FUNCTIONS.items():
+        for u in (-1.3, 0.4, 2.0):
+            assert factors.activations[name][0](np.array(u)) == pytest.approx(phi(u))
+            assert factors.activations[name][1](np.array(u)) == pytest.approx(dphi(u))
+
+    def output(H):
+        for W, *_ in factors.layers:
+            Z = H @ W.T
+            H = logistic(16 * Z / np.linalg.norm(Z, axis=1, keepdims=True))
+        return np.vdot(H, factors.arriving)
+
+    direction = factors.G                                   # the steepest one
+    change = (output(factors.X + 1e-2 * direction) - output(factors.X - 1e-2 * direction)) / 2e-2
+    assert len(factors.layers) == 10 and len(factors.sizes) == 11
+    assert change == pytest.approx(np.vdot(direction, factors.G), rel=1e-4)
+    assert factors.sizes[-1] == pytest.approx(np.mean(factors.G**2))
+    assert factors.measured["sigmoid, RMSNorm"] ** 9 == pytest.approx(factors.sizes[9] / np.mean(factors.arriving**2))
 
 
 def test_a_residual_sum_adds_its_mean_squares():
@@ -290,21 +310,26 @@ def test_fifty_blocks(run):
         assert np.array_equal(ax.lines[0].get_ydata(), expected) and list(ax.lines[0].get_xdata()) == list(range(1, 51))
 
 
-def test_the_blocks_pass_on_the_derivative_of_their_loss(run):
-    blocks = run("depth/normalization/blocks")               # its last network: pre-norm
-    W, phi, u, size = blocks.blocks[0]
+@pytest.mark.parametrize("kind", ["post-norm", "pre-norm"])
+def test_the_blocks_pass_on_the_derivative_of_their_loss(run, kind):
+    listing = run("depth/normalization/blocks")
+    blocks, arriving, G = listing.networks[kind]
+    _, phi, u, size = blocks[0]
     assert np.mean(u**2, axis=1) == pytest.approx(1) and phi == pytest.approx(logistic(u)) and size == pytest.approx(1)
-    weights = [W for W, *_ in blocks.blocks]
+
+    def unit(h):
+        return 20 * h / np.linalg.norm(h, axis=1, keepdims=True)
 
     def output(h):
-        for W in weights:
-            h = h + logistic(h * np.sqrt(400) / np.linalg.norm(h)) @ W.T
-        return h * np.sqrt(400) / np.linalg.norm(h)
+        for W, *_ in blocks:
+            h = (h if kind == "pre-norm" else unit(h)) + logistic(unit(h)) @ W.T
+        return np.vdot(unit(h), arriving)
 
-    start, direction = u[0] * size[0], np.random.default_rng(0).standard_normal(400)
+    start, direction = u * size, G / np.sqrt(np.mean(G**2))
     change = (output(start + 1e-4 * direction) - output(start - 1e-4 * direction)) / 2e-4
-    # A fresh random direction of the output has the mean squared gradient that all of them have.
-    assert abs(np.log(np.mean(change**2) / np.mean(direction**2) / blocks.measured["pre-norm"][0])) < 0.5
+    assert change == pytest.approx(np.vdot(direction, G), rel=1e-4)
+    assert listing.measured[kind][0] == pytest.approx(np.mean(G**2) / np.mean(arriving**2))
+    assert len(listing.stream) == 51 and len(blocks) == 50
 
 
 def test_the_wiring_has_its_norms_where_the_text_says(run):

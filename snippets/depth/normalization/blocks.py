@@ -10,8 +10,9 @@ f = 0.2934    # E[φ²] of the sigmoid for a standard normal input
 chi = 0.0448  # E[φ'²]
 
 measured = {}
+networks = {}
 for kind in ("post-norm", "pre-norm"):
-    h = rng.standard_normal((20, n))
+    h = rng.standard_normal((20, n))  # no mutate: any start of rms 1 does
     h /= np.sqrt(np.mean(h**2, axis=1, keepdims=True))
     blocks = []
     for block in range(depth):
@@ -23,9 +24,9 @@ for kind in ("post-norm", "pre-norm"):
         h = shortcut + phi @ W.T
         blocks.append((W, phi, u, r))
     r = np.sqrt(np.mean(h**2, axis=1, keepdims=True))
-    G = rng.standard_normal((20, n))  # arrives behind the last normalization  # no mutate: only ratios count
-    sizes = [np.mean(G**2)]
-    G = (G - h / r * np.mean(G * h / r, axis=1, keepdims=True)) / r
+    arriving = rng.standard_normal((20, n))  # behind the last normalization  # no mutate: only ratios count
+    sizes = [np.mean(arriving**2)]
+    G = (arriving - h / r * np.mean(arriving * h / r, axis=1, keepdims=True)) / r
     for W, phi, u, r in reversed(blocks):
         branch = (G @ W) * phi * (1 - phi)
         through = branch + G if kind == "post-norm" else branch
@@ -33,6 +34,7 @@ for kind in ("post-norm", "pre-norm"):
         G = through if kind == "post-norm" else G + through
         sizes.append(np.mean(G**2))
     measured[kind] = np.array(sizes[:0:-1]) / sizes[0]  # at the input of block 1, 2, ..., 50
+    networks[kind] = (blocks, arriving, G)
 
 left = np.arange(depth, 0, -1)                # blocks from here to the end
 stream = 1 + f * np.arange(depth + 1)         # mean square of the stream, pre-norm
@@ -40,7 +42,7 @@ factors = 1 + chi / stream[:depth]
 predicted = {"post-norm": ((1 + chi) / (1 + f)) ** left / np.where(left == depth, 1, 1 + f),
              "pre-norm": np.cumprod(factors[::-1])[::-1] / stream[depth]}
 for kind, sizes in measured.items():
-    print(f"{kind}: block 1 gets {sizes[0]:.2g} of the mean squared gradient (predicted {predicted[kind][0]:.2g})")
+    print(f"{kind}: block 1 gets {sizes[0]:.2g} (predicted {predicted[kind][0]:.2g})")  # no mutate: a look
 
 fig, panels = plt.subplots(1, 2, figsize=(7.4, 2.8), sharey=True)
 for ax, (kind, sizes) in zip(panels, measured.items()):

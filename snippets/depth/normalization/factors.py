@@ -27,7 +27,8 @@ predicted = {}
 for name, (phi, dphi) in activations.items():
     for norm, (axis, center) in norms.items():
         key = f"{name}, {norm}"
-        H = rng.standard_normal((batch, n))  # no mutate: the first layer normalizes it
+        X = rng.standard_normal((batch, n))  # no mutate: the first layer normalizes it
+        H = X
         layers = []
         for layer in range(depth):
             W = rng.standard_normal((n, n))  # no mutate: the normalization divides any scale out
@@ -36,7 +37,8 @@ for name, (phi, dphi) in activations.items():
             r = np.sqrt(np.mean(Z**2, axis, keepdims=True))
             H = phi(Z / r)
             layers.append((W, Z / r, r))
-        G = rng.standard_normal((batch, n))  # no mutate: only ratios count
+        arriving = rng.standard_normal((batch, n))  # no mutate: only ratios count
+        G = arriving
         sizes = [np.mean(G**2)]
         for W, U, r in reversed(layers):
             G = G * dphi(U)
@@ -48,7 +50,9 @@ for name, (phi, dphi) in activations.items():
         if norm == "BatchNorm":
             seen -= np.sum(density * phi(z))**2
         predicted[key] = np.sum(density * dphi(z)**2) / seen
-        print(f"{key:20} × {measured[key]:.3f} per layer (predicted {predicted[key]:.3f})")
+
+worst = max(abs(measured[key] / predicted[key] - 1) for key in measured)
+print(f"measured and predicted factors differ by {worst:.1%} at most")
 
 fig, ax = plt.subplots(figsize=(6.6, 3))
 grid = np.reshape(list(measured.values()), (len(activations), len(norms)))
@@ -63,5 +67,4 @@ plt.show()
 
 # %% check
 # Layers of 256 units and a batch of 256 stay some percent away from the limit.
-for key in measured:
-    assert abs(measured[key] / predicted[key] - 1) < 0.1
+assert worst < 0.1

@@ -22,7 +22,7 @@ for step in range(3):
     predicted.append(lengths[-1] * np.sqrt(1 + shares[-1]**2))
     W = W - lr * gradient
     lengths.append(np.linalg.norm(W))
-    print(f"step of {shares[-1]:.2g} times the weights: length {lengths[-1]:.3f} (predicted {predicted[-1]:.3f})")
+    print(f"step {shares[-1]:.2g}, then length {lengths[-1]:.3f} (predicted {predicted[-1]:.3f})")
 
 # %% check
 assert np.allclose(lengths[1:], predicted, rtol=1e-9)  # rounding

@@ -28,8 +28,8 @@ for layer in range(20):
 own = variances(matrices, batch)
 fresh = variances(matrices, rng.standard_normal((500, n)))
 larger = variances(matrices, 2 * batch)
-print(f"variance in layer 20: {own[-1]:.2f} for the batch itself, {fresh[-1]:.2f} for a fresh one,")
-print(f"and {larger[-1]:.0f} for the batch with all inputs doubled")
+print(f"variance in layer 20: {own[-1]:.2f} for the batch itself,")
+print(f"{fresh[-1]:.2f} for a fresh one, {larger[-1]:.0f} for doubled inputs")
 
 # %% check
 assert np.allclose(own, 1)

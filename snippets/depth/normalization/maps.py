@@ -25,11 +25,10 @@ for sigma in (1.0, 0.01, 0.1):
     delta = (g - u[-1] * np.mean(g * u[-1])) / rms[-1]  # backward through the last normalization
     gradient = np.outer(delta, u[-2])
     shares[sigma] = lr * np.linalg.norm(gradient) / np.linalg.norm(sigma * layers[-1])
-    print(f"deviation {sigma}: the last layer begins with {u[-1][0]:.4f}, "  # no mutate: any entry would do
-          f"one step moves its weights by {shares[sigma]:.2g} of their size")
+    print(f"deviation {sigma:4}: last layer {u[-1][0]:.4f} ..., first step {shares[sigma]:7.2g}")  # no mutate: any entry would do
 
-fig = plt.figure(figsize=(7.4, 3.9))
-grid = fig.add_gridspec(2, 3, height_ratios=[2, 1.1], hspace=0.75)
+fig = plt.figure(figsize=(7.4, 3.8))
+grid = fig.add_gridspec(2, 3, height_ratios=[1.3, 1])
 panels = []
 for column, (sigma, signal) in enumerate(signals.items()):
     ax = fig.add_subplot(grid[0, column])
@@ -38,10 +37,10 @@ for column, (sigma, signal) in enumerate(signals.items()):
     panels.append(ax)
 panels[0].set_ylabel("30 of 100 units")
 bars = fig.add_subplot(grid[1, :])
-bars.barh([2, 1, 0], list(shares.values()), color="C1", left=0)
+bars.barh([2, 1, 0], list(shares.values()), color="C1")
 for row, (sigma, share) in zip([2, 1, 0], shares.items()):
-    bars.text(share * 1.2, row, f"{share:.2g} of their size", va="center")
-bars.set(xscale="log", xlim=(1e-4, 300), yticks=[2, 1, 0], ylim=(-0.6, 2.6), xlabel="how far one step of gradient descent moves the last weights",
+    bars.text(share * 1.2, row, f"{share:.2g} times their size", va="center")
+bars.set(xscale="log", xlim=(1e-4, 1000), yticks=[2, 1, 0], ylim=(-0.6, 2.6), xlabel="how far one step of gradient descent moves the last weights",
          yticklabels=[f"deviation {sigma:g}" for sigma in shares])
 bars.grid(False)
 plt.show()

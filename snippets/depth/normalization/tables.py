@@ -19,12 +19,13 @@ for ax, (name, (cells, text)) in zip(panels, tables.items()):
     for row, column in np.ndindex(examples, units):
         color = "C0" if together[name][row, column] else "0.93"
         ax.add_patch(Rectangle((column, row), 0.9, 0.9, facecolor=color, edgecolor="none"))
-    ax.set(xlim=(-0.2, units + 0.1), ylim=(examples + 2.6, -0.2), aspect="equal", xticks=[], yticks=[])
+    ax.set(xlim=(-0.2, units + 0.1), ylim=(examples + 2, -0.2), aspect="equal", xticks=[], yticks=[])
     ax.set_title(name)
-    ax.set_ylabel("examples", y=0.68)  # no mutate: where it is drawn
+    ax.xaxis.set_label_position("top")
+    ax.set_xlabel("units")
+    ax.set_ylabel("examples", y=0.65)  # no mutate: where it is drawn
     ax.text(units / 2, examples + 0.3, text, ha="center", va="top", fontsize=9)  # no mutate: where it is drawn
     ax.spines[:].set_visible(False)
-panels[0].text(0, -0.3, "units", fontsize=9, va="bottom")  # no mutate: where it is drawn
 plt.show()
 
 # %% check

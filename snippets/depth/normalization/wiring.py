@@ -11,27 +11,26 @@ def arrow(ax, start, end, color="0.3"):
     ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": color, "lw": 1.6})
 
 places = {"post-norm": [], "pre-norm": []}  # where each has its normalizations
+period = 4.6
 fig, panels = plt.subplots(2, 1, figsize=(7.4, 3.4))
 for ax, (kind, norms) in zip(panels, places.items()):
-    for block in (0, 1):
-        left = 4.2 * block
-        branch = left + (1.5 if kind == "post-norm" else 2.0)
-        end = left + (2.7 if kind == "post-norm" else 3.4)
-        norms.append((left + 3.6, 0) if kind == "post-norm" else (left + 0.9, 1.3))
-        ax.plot([left + 0.2, left + 0.2, norms[-1][0] - 0.5 if norms[-1][1] else branch - 0.5], [0, 1.3, 1.3], color="0.3", lw=1.6, ls="-")
-        ax.plot([branch + 0.5, end, end], [1.3, 1.3, 0.25], color="0.3", lw=1.6, ls="-")
-        ax.text(end, 0, "+", ha="center", va="center", fontsize=15)
-        box(ax, branch, 1.3, "branch", "C0")
-        if kind == "pre-norm":
-            ax.plot([norms[-1][0] + 0.5, branch - 0.5], [1.3, 1.3], color="0.3", lw=1.6, ls="-")
-            arrow(ax, (left - 0.3, 0), (end - 0.15, 0), "C0")
-            arrow(ax, (end + 0.15, 0), (left + 4.1, 0), "C0")
+    for left in (0, period):
+        if kind == "post-norm":
+            enters, branch, plus, norm = left + 1.6, left + 1.6, left + 2.8, (left + 3.7, 0)
         else:
-            arrow(ax, (left - 0.3, 0), (end - 0.15, 0))
-            arrow(ax, (end + 0.15, 0), (left + 3.1, 0))
-        box(ax, *norms[-1], "norm", "C1")
-    ax.set(xlim=(-0.5, 8.5), ylim=(-0.5, 2.2), aspect="equal")
-    ax.text(-0.4, 1.75, kind, fontsize=12)
+            enters, branch, plus, norm = left + 1, left + 2.4, left + 3.6, (left + 1, 1.3)
+        color = "0.3" if kind == "post-norm" else "C0"
+        ax.plot([left + 0.2, left + 0.2, enters - 0.5], [0, 1.3, 1.3], color="0.3", lw=1.6, ls="-")
+        ax.plot([enters + 0.5, branch - 0.5], [1.3, 1.3], color="0.3", lw=1.6 * (branch > enters), ls="-")
+        ax.plot([branch + 0.5, plus, plus], [1.3, 1.3, 0.25], color="0.3", lw=1.6, ls="-")
+        arrow(ax, (left - 0.3, 0), (plus - 0.15, 0), color)
+        arrow(ax, (plus + 0.15, 0), (left + (3.2 if kind == "post-norm" else 4.3), 0), color)
+        ax.text(plus, 0, "+", ha="center", va="center", fontsize=15)
+        box(ax, branch, 1.3, "branch", "C0")
+        box(ax, *norm, "norm", "C1")
+        norms.append(norm)
+    ax.set(xlim=(-0.5, 9.2), ylim=(-0.5, 2.2), aspect="equal")
+    ax.text(-0.4, 1.85, kind, fontsize=12)
     ax.axis("off")
 plt.show()
 
