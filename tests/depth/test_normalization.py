@@ -214,7 +214,7 @@ def test_the_factor_of_a_layer_is_a_quotient_of_gaussian_integrals(run):
     By adaptive quadrature, against fifteen networks.
     """
     factors = run("depth/normalization/factors")
-    assert (factors.depth, factors.n, factors.batch) == (10, 256, 256)
+    assert (factors.depth, factors.n) == (10, 256)
     assert len(factors.measured) == len(factors.predicted) == 15
     for name, (phi, dphi) in FUNCTIONS.items():
         for norm in ("BatchNorm", "LayerNorm", "RMSNorm"):
@@ -255,6 +255,8 @@ def test_the_last_network_of_the_table_passes_on_its_derivative(run):
     assert len(factors.layers) == 10 and len(factors.sizes) == 11
     assert change == pytest.approx(np.vdot(direction, factors.G), rel=1e-4)
     assert factors.sizes[-1] == pytest.approx(np.mean(factors.G**2))
+    off = np.array(list(factors.measured.values())) / list(factors.predicted.values()) - 1
+    assert factors.worst == pytest.approx(np.abs(off).max())
     assert factors.measured["sigmoid, RMSNorm"] ** 9 == pytest.approx(factors.sizes[9] / np.mean(factors.arriving**2))
 
 
@@ -334,7 +336,6 @@ def test_the_blocks_pass_on_the_derivative_of_their_loss(run, kind):
 
 def test_the_wiring_has_its_norms_where_the_text_says(run):
     wiring = run("depth/normalization/wiring")
-    boxes = {text.get_text(): [] for ax in wiring.panels for text in ax.texts}
     for kind, ax in zip(wiring.places, wiring.panels):
         norms = [text.get_position() for text in ax.texts if text.get_text() == "norm"]
         branches = [text.get_position() for text in ax.texts if text.get_text() == "branch"]
@@ -343,7 +344,20 @@ def test_the_wiring_has_its_norms_where_the_text_says(run):
         for (x, y), (b, height), (p, zero) in zip(norms, branches, plus):
             assert zero == 0 < height
             assert (y == 0 and p < x) if kind == "post-norm" else (y == height and x < b < p)
-    assert "branch" in boxes
+        arrows = [(*text.xyann, *text.xy) for text in ax.texts if hasattr(text, "xyann")]
+        past = 3.2 if kind == "post-norm" else 4.3           # to the norm, or to where the next block begins
+        expected = [[left - 0.3, 0, p - 0.15, 0, p + 0.15, 0, left + past, 0] for left, (p, _) in zip((0, 4.6), plus)]
+        assert np.ravel(arrows) == pytest.approx(np.ravel(expected))
+        for left, (x, y), (b, _), (p, _), lines in zip((0, 4.6), norms, branches, plus, (ax.lines[:3], ax.lines[3:])):
+            first = x if y else b                            # what the line from the fork meets first
+            paths = [line.get_xydata() for line in lines]
+            assert paths[0] == pytest.approx(np.array([[left + 0.2, 0], [left + 0.2, 1.3], [first - 0.5, 1.3]]))
+            assert paths[1] == pytest.approx(np.array([[first + 0.5, 1.3], [b - 0.5, 1.3]]))
+            assert paths[2] == pytest.approx(np.array([[b + 0.5, 1.3], [p, 1.3], [p, 0.25]]))
+            assert [line.get_linewidth() for line in lines] == [1.6, 1.6 if y else 0, 1.6]
+        frames = [patch.get_bbox().bounds for patch in ax.patches if hasattr(patch, "get_bbox") and hasattr(patch, "get_boxstyle")]
+        middles = [place for pair in zip(branches, norms) for place in pair]
+        assert np.array(frames) == pytest.approx(np.array([(x - 0.45, y - 0.3, 0.9, 0.6) for x, y in middles]))
 
 
 def test_epsilon_has_a_threshold(run):

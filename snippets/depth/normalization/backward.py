@@ -20,8 +20,9 @@ for name, (axis, center) in norms.items():
     D = (D - U * np.mean(D * U, axis, keepdims=True)) / r
     gradients[name] = D
     step = 1e-5 * rng.standard_normal(Z.shape)  # no mutate: any small step does
-    rise = forward(Z + step, axis, center)[0] - forward(Z - step, axis, center)[0]
-    errors[name] = abs(2 * np.sum(D * step) / np.sum(G * rise) - 1)
+    above = forward(Z + step, axis, center)[0]
+    below = forward(Z - step, axis, center)[0]
+    errors[name] = abs(2 * np.sum(D * step) / np.sum(G * (above - below)) - 1)
     print(f"{name}: off by {errors[name]:.0e} of a measured slope")
 
 # %% check

@@ -20,16 +20,16 @@ batch = rng.standard_normal((500, n))
 matrices = []
 H = batch
 for layer in range(20):
-    W = np.linalg.qr(rng.standard_normal((n, n)))[0]  # an orthogonal start
+    W = np.linalg.qr(rng.standard_normal((n, n)))[0]  # an orthogonal start  # no mutate: any orthogonal one does
     W = W / np.std(H @ W.T)                           # the whole method
     matrices.append(W)
     H = silu(H @ W.T)
 
 own = variances(matrices, batch)
-fresh = variances(matrices, rng.standard_normal((500, n)))
+fresh = variances(matrices, rng.standard_normal(batch.shape))
 larger = variances(matrices, 2 * batch)
-print(f"variance in layer 20: {own[-1]:.2f} for the batch itself,")
-print(f"{fresh[-1]:.2f} for a fresh one, {larger[-1]:.0f} for doubled inputs")
+print(f"variance in layer 20: {own[-1]:.2f} for the batch itself,")  # no mutate: a look
+print(f"{fresh[-1]:.2f} for a fresh one, {larger[-1]:.0f} for doubled inputs")  # no mutate: a look
 
 # %% check
 assert np.allclose(own, 1)

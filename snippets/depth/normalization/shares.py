@@ -17,7 +17,7 @@ fig, (ax, side) = plt.subplots(1, 2, figsize=(7.4, 2.7), width_ratios=[1, 1.3])
 ax.hist(h, bins=np.linspace(0, 3.5, 36), color="C0")
 ax.axvline(np.mean(h), color="black", ls="--", lw=1.4)
 ax.text(0.5, 1300, "mean 0.40", va="center")  # no mutate: where it is drawn
-ax.text(0.2, 1600, "half of all: 0", va="center")  # no mutate: where it is drawn
+ax.text(0.5, 1600, "half of all: 0", va="center")  # no mutate: where it is drawn
 ax.set(xlabel="one unit after the ReLU", yticks=[], ylim=(0, 1800))
 ax.grid(False)
 bars = {2: (squared_mean, variance), 1: (0, variance), 0: (squared_mean, variance)}

@@ -12,7 +12,7 @@ tables = {
     "RMSNorm": (np.s_[1, :], "one example, all units:\ndivide by the\nroot mean square"),
 }
 together = {}
-fig, panels = plt.subplots(1, 3, figsize=(7.4, 2.9))
+fig, panels = plt.subplots(1, 3, figsize=(7.4, 2.6))
 for ax, (name, (cells, text)) in zip(panels, tables.items()):
     together[name] = np.zeros((examples, units), dtype=bool)
     together[name][cells] = True
