@@ -4,6 +4,7 @@ from itertools import product
 import numpy as np
 import pytest
 import sympy as sp
+from matplotlib.colors import to_rgba
 from scipy import integrate, optimize, stats
 
 c, eta, r, q, f, chi, l, n = sp.symbols("c eta r q f chi l n", positive=True)
@@ -344,6 +345,11 @@ def test_the_wiring_has_its_norms_where_the_text_says(run):
         for (x, y), (b, height), (p, zero) in zip(norms, branches, plus):
             assert zero == 0 < height
             assert (y == 0 and p < x) if kind == "post-norm" else (y == height and x < b < p)
+        norm, branch, end = (3.7, 1.6, 2.8) if kind == "post-norm" else (1, 2.4, 3.6)
+        assert [x for x, _ in norms] == pytest.approx([norm, norm + 4.6]) and [x for x, _ in plus] == pytest.approx([end, end + 4.6])
+        assert [x for x, _ in branches] == pytest.approx([branch, branch + 4.6])
+        colors = {text.arrow_patch.get_edgecolor() for text in ax.texts if hasattr(text, "xyann")}
+        assert colors == {to_rgba("0.5" if kind == "post-norm" else "C0")}
         arrows = [(*text.xyann, *text.xy) for text in ax.texts if hasattr(text, "xyann")]
         past = 3.2 if kind == "post-norm" else 4.3           # to the norm, or to where the next block begins
         expected = [[left - 0.3, 0, p - 0.15, 0, p + 0.15, 0, left + past, 0] for left, (p, _) in zip((0, 4.6), plus)]

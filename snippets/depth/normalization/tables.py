@@ -17,8 +17,8 @@ for ax, (name, (cells, text)) in zip(panels, tables.items()):
     together[name] = np.zeros((examples, units), dtype=bool)
     together[name][cells] = True
     for row, column in np.ndindex(examples, units):
-        color = "C0" if together[name][row, column] else "0.93"
-        ax.add_patch(Rectangle((column, row), 0.9, 0.9, facecolor=color, edgecolor="none"))
+        color, alpha = ("C0", 1) if together[name][row, column] else ("0.6", 0.3)
+        ax.add_patch(Rectangle((column, row), 0.9, 0.9, facecolor=color, alpha=alpha, edgecolor="none"))
     ax.set(xlim=(-0.2, units + 0.1), ylim=(examples + 2, -0.2), aspect="equal", xticks=[], yticks=[])
     ax.set_title(name)
     ax.xaxis.set_label_position("top")
