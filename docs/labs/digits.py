@@ -351,6 +351,7 @@ for name, (weights, options) in remedies.items():
 
 # Batch normalization makes so much of a last bit that no more than
 # this is the same on every processor.
+print(f"guessing: {guessing:.1f}")
 print("better of two rates    rate   loss, to 0.2   right, at least")
 final, best = {}, {}
 for name in losses:

@@ -18,6 +18,12 @@ def made(page, match):
     return f'<div class="tiles" data-search-exclude>{"".join(_tile(page, row) for row in match["rows"].splitlines())}</div>'
 
 
+def listed(match, root="."):
+    """The same chapters as a list in Markdown."""
+    rows = (row.partition(": ") for row in match["rows"].splitlines())
+    return "\n".join(f"- [{reading.facts(read(f'{DOCS}/{path}', root)).title}]({path}): {line}" for path, _, line in rows)
+
+
 def _tile(page, row):
     path, _, line = row.partition(": ")
     try:

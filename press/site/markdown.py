@@ -8,7 +8,7 @@ from itertools import count
 
 from press.book import listings
 from press.book.sources import DOCS
-from press.pages import extension, fences, formulas, values
+from press.pages import extension, fences, formulas, tiles, values
 from press.pages.listings import FIGURES, described
 from press.run import figures
 
@@ -75,7 +75,8 @@ def pieces(page, files, address, runs):
             for svg, alt, _ in described(f"{listing}.py", runs) if listing else ():
                 yield figure(svg, alt, root)
 
-    text, at = _unboxed(extension.generated(page.markdown, runs.root)), 0
+    text = tiles.MARKER.sub(lambda match: tiles.listed(match, runs.root), extension.generated(page.markdown, runs.root))
+    text, at = _unboxed(text), 0
     for fence in fences.read(text, f"{DOCS}/{path}")[0]:
         yield from prose(text[at:fence.start])
         if fence.listing:

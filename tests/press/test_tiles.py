@@ -3,6 +3,8 @@ import pytest
 from lxml import html
 from typesetting import QUOTED, SVG, book   # noqa: F401
 
+from press.pages import tiles
+
 CHAPTER = "# One {#old}\n\n" + "word " * 700 + "\n\n" + QUOTED.format(' alt="A line" caption="It rises."')
 TILES = "# Home\n\n<!-- tiles\n{}\n-->\n"
 
@@ -15,6 +17,7 @@ def test_a_tile_has_the_first_picture_of_its_chapter_and_leads_there(book):
     assert not wrong and tile.get("href").endswith("part/chapter/") and tile.get("aria-label") == "One: why a < b"
     assert [part.text_content() for part in tile] == ["", "One", "why a < b", "10 minutes"]
     assert tile.find("img").get("alt") == "A line"
+    assert tiles.listed(tiles.MARKER.search(TILES.format("part/chapter.md: why a < b"))) == "- [One](part/chapter.md): why a < b"
 
 
 @pytest.mark.parametrize("row", ["part/gone.md: why", "part/bare.md: why", "a line"])
