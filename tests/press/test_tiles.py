@@ -17,7 +17,7 @@ def test_a_tile_has_the_first_picture_of_its_chapter_and_leads_there(book):
     assert not wrong and tile.get("href").endswith("part/chapter/") and tile.get("aria-label") == "One: why a < b"
     assert [part.text_content() for part in tile] == ["", "One", "why a < b", "10 minutes"]
     assert tile.find("img").get("alt") == "A line"
-    assert tiles.listed(tiles.MARKER.search(TILES.format("part/chapter.md: why a < b"))) == "- [One](part/chapter.md): why a < b"
+    assert tiles.listed(tiles.MARKER.search(TILES.format("part/chapter.md: why a < b")), book.root) == "- [One](part/chapter.md): why a < b"
 
 
 @pytest.mark.parametrize("row", ["part/gone.md: why", "part/bare.md: why", "a line"])
