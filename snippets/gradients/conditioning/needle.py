@@ -11,7 +11,7 @@ turns = {
     "random turns": rng.uniform(0, np.pi, depth),
     "quarter turns": np.full(depth, np.pi / 2),
 }
-angles = np.linspace(0, 2 * np.pi, 121)  # no mutate: any fine grid draws the same circle
+angles = np.linspace(0, 2 * np.pi, 97)  # no mutate: any fine grid draws the same circle
 circle = np.stack([np.cos(angles), np.sin(angles)])
 
 shapes = {}

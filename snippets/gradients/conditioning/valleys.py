@@ -25,7 +25,7 @@ for name, data, share in (("raw, best step", X, 2), ("raw, short step", X, 1),
     runs[name] = (H, np.array(path), kappa, predicted)
     print(f"{name}: kappa {kappa:.2f}, {len(path) - 1} steps (best step: predicted {predicted:.1f})")
 
-side = np.linspace(-1.3, 1.3, 101)  # no mutate: any fine grid draws the same contours
+side = np.linspace(-1.3, 1.3, 61)  # no mutate: any fine grid draws the same contours
 a, b = np.meshgrid(side, side)
 fig, panels = plt.subplots(1, 3, figsize=(7.4, 3.0), sharex=True, sharey=True)
 for ax, (name, (H, path, kappa, predicted)) in zip(panels, runs.items()):

@@ -8,7 +8,7 @@ rng = np.random.default_rng(12)
 n = 300
 depth = 20
 sigma_b = 0.3
-arcs = 16
+arcs = 12
 angles = np.linspace(0, 2 * np.pi, 6 * arcs + 1)
 circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)   # (inputs, 2)
 plane = np.linalg.qr(rng.standard_normal((n, 2)))[0]  # no mutate: any plane will do
