@@ -626,7 +626,7 @@ def test_one_step_at_the_cliff_throws_the_weights_away(run):
         shown = [path.vertices for path in ax.collections[0].get_paths() if len(path.vertices)]
         assert np.concatenate(shown)[:, 0].min() == pytest.approx(left)
         assert np.concatenate(shown)[:, 1].max() == pytest.approx(high)
-    w, b = np.meshgrid(np.linspace(2.95, 5.45, 22), np.linspace(-3, -0.6, 22))
+    w, b = np.meshgrid(np.linspace(2.95, 5.45, 20), np.linspace(-3, -0.6, 20))
     assert cliff.losses == pytest.approx(cliff.loss_and_gradient(w, b)[0])
     assert cliff.levels[0] == 0 and cliff.losses.max() < cliff.levels[-1] and (np.diff(cliff.levels) > 0).all()
     for ax in cliff.axes:                       # both paths start where the label stands

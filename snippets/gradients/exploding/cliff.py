@@ -45,7 +45,7 @@ fig, axes = plt.subplots(1, 2, figsize=(7.6, 3.5))
 levels = [0, 0.06, 0.2, 0.5]  # no mutate: a choice
 corners = ((2.8, 8.4, -3, 7.6), (2.95, 5.45, -3, -0.6))  # the edge enlarged
 for ax, (left, right, low, high) in zip(axes, corners):
-    w, b = np.meshgrid(np.linspace(left, right, 22), np.linspace(low, high, 22))
+    w, b = np.meshgrid(np.linspace(left, right, 20), np.linspace(low, high, 20))
     losses = loss_and_gradient(w, b)[0]
     areas = ax.contourf(w, b, losses, levels=levels, cmap="Purples", vmax=0.8)
     areas.set_edgecolor("face")  # no gaps between them
