@@ -402,7 +402,8 @@ plt.show()
 # single step was made.
 # All four remedies wake the network, and they do it for different reasons.
 #
-# - Orthogonal weights and LSUV set the same scale as He's variance. LSUV measures it, so it spreads less from draw to draw.
+# - Orthogonal weights of gain $\sqrt2$ set the same scale as He's variance. LSUV sets the deviation of every
+#   pre-activation to one, half of He's mean square there, and it measures, so it spreads less from draw to draw.
 # - Batch normalization removes the scale and brings a difficulty of its own: its gradient grows toward the input.
 # - The residual connection changes what depth means. At the start each of the layers behind the first is close to the
 #   identity, and the network trains as if it were shallow.

@@ -1,6 +1,6 @@
-"""Correlated inputs or correlated weights alone leave the output's second
-moment as it is; both together, means, and weights that follow their input
-raise it, each by the predicted factor."""
+"""Correlated inputs, or correlated weights behind inputs of mean zero, leave the
+output's second moment as it is; both together, means, and weights that follow
+their input raise it, each by the predicted factor."""
 import matplotlib.pyplot as plt
 import numpy as np
 
