@@ -85,18 +85,18 @@ def test_the_table_agrees_with_every_product_listed():
         if line.startswith("| ") and line.count("|") == 5:
             name, *cells = (cell.strip() for cell in line.strip("| ").split(" | "))
             rows[name] = cells
-    names = {"c_1": 6, "c_2": 12, "k": 9, "g": 3, "s": 4, "d": 5}
+    names = {"c_1": 6, "c_2": 12, "k": 9, "G": 3, "s": 4, "d": 5}
 
     def cell(name, place, **changed):
         tex = rows[name][place].strip("$")
-        text = re.sub(r"(c_\d|[kgsdr])", r"*\1", tex.replace(" ", "")).lstrip("*").replace("/*", "/")
+        text = re.sub(r"(c_\d|[kGsdr])", r"*\1", tex.replace(" ", "")).lstrip("*").replace("/*", "/")
         return sp.sympify(text, locals={key: sp.Integer(number) for key, number in (names | changed).items()})
 
     for name, found, changed in (
             ("convolution, any dilation", lines(6, 12, 3, dilation=2), {}),
             ("with stride", lines(6, 12, 3, stride=2), {}),
             ("grouped", lines(6, 12, 3, groups=3), {}),
-            ("depthwise, $g = c_1 = c_2$", lines(6, 6, 3, groups=6), {}),
+            ("depthwise, $G = c_1 = c_2$", lines(6, 6, 3, groups=6), {}),
             ("transposed", [(o, i) for i, o in lines(12, 6, 3, stride=2)], {})):
         assert fans(found) == pytest.approx((float(cell(name, 0, **changed)), float(cell(name, 1, **changed))))
     rows_read = [(("row", r), f) for r in range(4) for f in range(5)]      # four rows of width 5, summed
@@ -116,7 +116,7 @@ def test_seven_numbers_and_three(run):
         assert [tuple(line.get_ydata()) for line in drawn] == [(low, 1 - low)] * 9
         assert [tuple(line.get_xdata()) for line in drawn] == [(j, 2 * i + 1) for j, i in listing.lines]
         colors = [line.get_color() for line in drawn]
-        assert colors.count("C0") == 3 and colors.count("C1") == 1   # one of the two lines is blue already
+        assert [colors.index("C0"), colors.count("C0"), colors.count("C1")] == [0, 3, 2]
         assert [text.get_text() for text in ax.texts if text.get_text().isdigit()] == list("1121211") + list("333")
 
 
@@ -150,15 +150,18 @@ def test_ten_layers_have_the_factor_of_their_true_over_their_read_fan(run):
 def test_ones_count_the_lines(run):
     listing = run("variance/fans/count")
     for stride, counts in listing.counts.items():
-        found = [((channel, (stride * i + a) % 64), (filter_, i))
-                 for channel in range(24) for filter_ in range(48) for i in range(64 // stride) for a in range(4)]
+        found = [((channel, (stride * i + a) % 16), (filter_, i))
+                 for channel in range(6) for filter_ in range(12) for i in range(16 // stride) for a in range(4)]
         assert counts == fans(found)
-        assert listing.measured[stride] == pytest.approx((1, counts[1] / counts[0]), rel=0.04)
-    w = np.arange(48 * 24 * 4).reshape(48, 24, 4) % 7 - 3.0
-    x = np.arange(24 * 64).reshape(24, 64) % 5 - 2.0
-    delta = np.arange(48 * 32).reshape(48, 32) % 3 - 1.0
-    # The backward pass is the transpose of the forward pass.
-    assert np.vdot(delta, listing.forward(w, x, 2)) == pytest.approx(np.vdot(listing.backward(w, delta, 2), x))
+        assert listing.measured[stride] == pytest.approx((1, counts[1] / counts[0]), rel=0.06)
+    assert list(listing.counts) == [1, 2, 4] and len(listing.signal) == len(listing.gradient) == 300
+    w = np.arange(12 * 6 * 4).reshape(12, 6, 4) % 7 - 3.0
+    x = np.arange(6 * 16).reshape(6, 16) % 5 - 2.0
+    exact = np.zeros((12, 8))
+    for f, channel, i, a in product(range(12), range(6), range(8), range(4)):
+        exact[f, i] += w[f, channel, a] * x[channel, (2 * i + a) % 16]
+    assert listing.layer(w, x, 2) == pytest.approx(exact)
+    assert x.reshape(-1) @ listing.layer(w, listing.single, 2).reshape(96, -1) == pytest.approx(exact.reshape(-1))
 
 
 def test_pytorch_counts_itself(run):

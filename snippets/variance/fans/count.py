@@ -1,46 +1,48 @@
-"""Ones in place of inputs and weights count the products, and the counts
-predict what random weights do to a signal and to a gradient."""
+"""Ones in place of the weights count the products, and the two counts predict
+what random weights do to a signal and to a gradient."""
 import numpy as np
 
 rng = np.random.default_rng(11)
-pixels = 64   # on a ring, so that there are no borders
+pixels = 16          # on a ring, so that there are no borders
 kernel = 4
-c_in = 24
-c_out = 48
+channels = 6
+filters = 12
 
 
-def forward(w, x, stride):
-    return sum(w[:, :, a] @ np.roll(x, -a, axis=1)[:, ::stride] for a in range(kernel))  # no mutate: on a ring any direction does
+def layer(w, x, stride):
+    places = np.arange(0, pixels, stride)
+    return sum(w[:, :, a] @ x[..., (places + a) % pixels]
+               for a in range(kernel))
 
 
-def backward(w, delta, stride):
-    spread = np.zeros((c_out, pixels))
-    spread[:, ::stride] = delta
-    return sum(w[:, :, a].T @ np.roll(spread, a, axis=1) for a in range(kernel))  # no mutate: on a ring any direction does
-
-
+n = channels * pixels
+single = np.eye(n).reshape(n, channels, pixels)   # one input at a time
 counts = {}
 measured = {}
 for stride in (1, 2, 4):
-    ones = np.ones((c_out, c_in, kernel))
-    fan_in = forward(ones, np.ones((c_in, pixels)), stride).mean()
-    fan_out = backward(ones, np.ones((c_out, pixels // stride)), stride).mean()
+    ones = np.ones((filters, channels, kernel))
+    lines = layer(ones, single, stride).reshape(n, -1)   # (inputs, outputs)
+    fan_in = lines.sum(axis=0).mean()
+    fan_out = lines.sum(axis=1).mean()
     counts[stride] = (fan_in, fan_out)
 
     signal = []
     gradient = []
-    for _ in range(100):
+    for draw in range(300):
         w = rng.normal(0, 1 / np.sqrt(fan_in), ones.shape)
-        signal.append(np.mean(forward(w, rng.standard_normal((c_in, pixels)), stride) ** 2))
-        gradient.append(np.mean(backward(w, rng.standard_normal((c_out, pixels // stride)), stride) ** 2))
+        M = layer(w, single, stride).reshape(n, -1)      # the layer as a matrix
+        signal.append(np.mean((rng.standard_normal(n) @ M) ** 2))
+        gradient.append(np.mean((M @ rng.standard_normal(M.shape[1])) ** 2))
     measured[stride] = (np.mean(signal), np.mean(gradient))
-    print(f"stride {stride}: fan_in {fan_in:.0f}, fan_out {fan_out:3.0f}: "
-          f"signal × {measured[stride][0]:.3f} (predicted 1), "
-          f"gradient × {measured[stride][1]:.3f} (predicted {fan_out / fan_in:g})")
+    print(f"stride {stride}: fan_in {fan_in:.0f}, fan_out {fan_out:.0f}")
+    print(f"  signal × {measured[stride][0]:.2f} (predicted 1.00)")
+    print(f"  gradient × {measured[stride][1]:.2f} (predicted {fan_out / fan_in:.2f})")
 
 # %% check
-# One draw scatters by less than a tenth, a hundred draws by less than a hundredth. Five of these.
+# Measured over many seeds, a mean of 300 draws scatters by about a hundredth (stride 1) to a
+# fiftieth (stride 4). Five of these.
 for stride, (fan_in, fan_out) in counts.items():
-    assert fan_in == c_in * kernel and fan_out == c_out * kernel / stride
-    assert abs(measured[stride][0] - 1) < 0.05
-    assert abs(measured[stride][1] / (fan_out / fan_in) - 1) < 0.05
+    assert fan_in == channels * kernel
+    assert fan_out == filters * kernel / stride
+    assert abs(measured[stride][0] - 1) < 0.1
+    assert abs(measured[stride][1] / (fan_out / fan_in) - 1) < 0.1

@@ -7,7 +7,6 @@ from torch import nn
 
 
 def fans(layer, x):
-    """The true fans of a layer, averaged over its outputs and over its inputs."""
     probe = copy.deepcopy(layer)
     for name, p in probe.named_parameters():
         nn.init.constant_(p, 0.0 if name.endswith("bias") else 1.0)
@@ -18,7 +17,7 @@ def fans(layer, x):
 
 
 image = torch.ones(1, 64, 24, 24)
-ring = {"padding": 1, "padding_mode": "circular"}   # a padding that costs no products
+ring = {"padding": 1, "padding_mode": "circular"}   # no borders
 layers = {
     "linear": (nn.Linear(64, 256), torch.ones(1, 64)),
     "convolution": (nn.Conv2d(64, 128, 3, **ring), image),
@@ -29,11 +28,12 @@ layers = {
 }
 true = {}
 read = {}
-print("             true fans    as PyTorch reads them")
+print("             true fans    PyTorch reads")
 for name, (layer, x) in layers.items():
     true[name] = fans(layer, x)
     read[name] = nn.init._calculate_fan_in_and_fan_out(layer.weight)
-    print(f"{name:<12}{true[name][0]:5.0f}{true[name][1]:6.0f}{read[name][0]:12}{read[name][1]:6}")
+    print(f"{name:<12}{true[name][0]:5.0f}{true[name][1]:6.0f}"
+          f"{read[name][0]:9}{read[name][1]:6}")
 
 # %% check
 # Ones and their sums are exact in float32.

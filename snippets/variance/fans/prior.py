@@ -29,12 +29,12 @@ for name, bias in (("zero", 0.0), ("log odds", np.log(share / (1 - share)))):
 guess = -share * np.log(share) - (1 - share) * np.log(1 - share)
 late = int(np.argmax(curves["zero"] < guess))
 first = {name: losses[0] for name, losses in curves.items()}
-print(f"first loss {first['zero']:.3f} with bias 0, {first['log odds']:.3f} with the log odds;"
-      f" the first passes {guess:.3f} after {late} steps")
+print(f"first loss with bias 0: {first['zero']:.3f}, with the log odds: {first['log odds']:.3f}")
+print(f"bias 0 reaches {guess:.3f} after {late} steps")
 
 fig, ax = plt.subplots(figsize=(7, 2.9))
-ax.plot(curves["zero"], color="0.55")
-ax.plot(curves["log odds"], color="C0")
+ax.plot(curves["zero"], "-", color="0.55")
+ax.plot(curves["log odds"], "-", color="C0")
 ax.axhline(guess, color="black", ls="--", lw=1)
 ax.text(60, 0.3, "bias 0", color="0.45")
 ax.text(3, 0.028, "bias ln(p/(1 − p))", color="C0", va="top")

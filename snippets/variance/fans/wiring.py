@@ -21,7 +21,7 @@ fig, axes = plt.subplots(1, 2, figsize=(7.4, 2.9))
 for ax, low, high, title in ((axes[0], 0, 1, "convolution, stride 2"), (axes[1], 1, 0, "the same, transposed")):
     ax.set_title(title, y=1.06)
     for j, i in lines:
-        color, width = ("C0", 3) if i == 1 else ("C1", 3) if j == 4 else ("0.6", 1)  # no mutate: how it looks
+        color, width = ("C0", 3) if i == 0 else ("C1", 3) if j == 4 else ("0.6", 1)  # no mutate: how it looks
         ax.plot([j, 2 * i + 1], [low, high], "-", color=color, lw=width, zorder=1)
     ax.plot(np.arange(inputs), np.full(inputs, low), "o", color="0.35", ms=9)
     ax.plot(2 * np.arange(outputs) + 1, np.full(outputs, high), "s", color="0.35", ms=11)
