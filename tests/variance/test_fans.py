@@ -118,6 +118,31 @@ def test_seven_numbers_and_three(run):
         colors = [line.get_color() for line in drawn]
         assert [colors.index("C0"), colors.count("C0"), colors.count("C1")] == [0, 3, 2]
         assert [text.get_text() for text in ax.texts if text.get_text().isdigit()] == list("1121211") + list("333")
+        assert [text.get_position()[0] for text in ax.texts[:10]] == [*range(7), 1, 3, 5]
+        dots, squares = [line for line in ax.lines if line.get_linestyle() != "-"]
+        assert list(dots.get_xdata()) == list(range(7)) and list(squares.get_xdata()) == [1, 3, 5]
+
+
+def test_seven_shapes(run):
+    listing = run("variance/fans/shapes")
+    true = {"dense, W x": 64, "dense, x W": 64, "convolution": fans(lines(64, 2, 3))[0], "depthwise": fans(lines(3, 3, 3, groups=3))[0],
+            "transposed, stride 2": fans([(o, i) for i, o in lines(2, 64, 4, stride=2, pixels=4)])[0], "eight experts": 64, "embedding": 1}
+    read = [64, 256, 576, 9, 512, 16384, 64]
+    assert listing.fans == {name: (number, counted) for (name, number), counted in zip(true.items(), read)}
+    assert listing.agree == ["dense, W x", "convolution", "depthwise"]
+    texts = iter(listing.ax.texts)
+    patches = iter(listing.ax.patches)
+    shapes = [(256, 64), (64, 256), (32, 64, 3, 3), (64, 1, 3, 3), (64, 32, 4, 4), (8, 64, 256), (1000, 64)]
+    blue = [[1], [0], [1, 2, 3], [1, 2, 3], [0, 2, 3], [1], []]
+    for row, (name, shape, axes, line) in enumerate(zip(true, shapes, blue, listing.ax.lines)):
+        assert next(texts).get_text() == name
+        for axis, size in enumerate(shape):
+            assert next(texts).get_text() == str(size)
+            assert (next(patches).get_facecolor()[3] > 0) == (axis in axes)
+        shown = [next(texts) for _ in range(2)]
+        assert [text.get_text() for text in shown] == [str(round(true[name])), str(read[row])]
+        assert [text.get_weight() for text in shown] == ["bold", "normal" if true[name] == read[row] else "bold"]
+        assert all(text.get_position()[1] == -row for text in shown)
 
 
 def test_ten_layers_have_the_factor_of_their_true_over_their_read_fan(run):
@@ -139,12 +164,38 @@ def test_ten_layers_have_the_factor_of_their_true_over_their_read_fan(run):
         assert len(listing.measured[name]) == 40
         bar = listing.ax.patches[place]
         assert bar.get_x() + bar.get_width() == pytest.approx(np.mean(listing.measured[name]))
+        assert list(listing.ax.lines[place].get_ydata()) == [-place] and listing.ax.texts[place].get_position()[1] == -place
+        assert bar.get_y() + bar.get_height() / 2 == pytest.approx(-place)
         assert labels[place] == ("1" if factor == 1 else f"1/{round(1 / factor)}")
         assert listing.ax.texts[place].get_ha() == ("left" if factor == 1 else "right")
         assert listing.ax.texts[place].get_position()[0] == pytest.approx(1.1 if factor == 1 else 0.86 * factor)
         assert list(listing.ax.lines[place].get_xdata()) == [listing.predicted[name]]
     assert listing.spread.shape == (64, 16, 16) and np.array_equal(listing.spread[:, ::2, ::2], listing.image)
     assert np.count_nonzero(listing.spread) == listing.image.size
+    # The last round, product by product.
+    weights, x, image = listing.weights, listing.x, listing.image
+    assert [w.shape for w in weights[:6]] == [(256, 64), (64, 256), (32, 64, 3, 3), (32, 64, 3, 3), (64, 1, 3, 3), (64, 32, 4, 4)]
+    assert [w.shape for w in weights[6:]] == [(192, 64), (8, 64, 256), (1000, 64)] and listing.in_keras.shape == (3, 3, 64, 1)
+    for w, counted in zip([*weights, listing.in_keras], [64, 256, 576, 576, 9, 512, 64, 16384, 64, 576]):
+        assert w.std() * np.sqrt(counted) == pytest.approx(1, abs=4 / np.sqrt(2 * w.size))
+    depthwise = np.zeros((2, 64, 8, 8))
+    strided, dilated, transposed = np.zeros((32, 4, 4)), np.zeros((32, 8, 8)), np.zeros((32, 16, 16))
+    index = np.arange(8)
+    for a, b in product(range(4), range(4)):
+        for i, j in product(range(8), range(8)):
+            transposed[:, (2 * i - a) % 16, (2 * j - b) % 16] += weights[5][:, :, a, b].T @ image[:, i, j]
+        if max(a, b) > 2:
+            continue
+        moved = image[:, (index[:, None] + a) % 8, (index + b) % 8]
+        far = image[:, (index[:, None] + 2 * a) % 8, (index + 2 * b) % 8]
+        strided += np.tensordot(weights[2][:, :, a, b], moved, 1)[:, ::2, ::2]
+        dilated += np.tensordot(weights[3][:, :, a, b], far, 1)
+        depthwise += np.stack([weights[4][:, 0, a, b], listing.in_keras[a, b, :, 0]])[:, :, None, None] * moved
+    exact = [weights[0] @ x, weights[1].T @ x, strided, dilated, *depthwise, transposed, weights[6] @ x,
+             np.stack([x @ w for w in weights[7]])]
+    for o, (name, found) in zip(exact, listing.outputs.items()):
+        assert np.array(found) == pytest.approx(o), name
+    assert listing.outputs["embedding, one row"].tolist() in weights[8].tolist()
 
 
 def test_ones_count_the_lines(run):
@@ -154,7 +205,7 @@ def test_ones_count_the_lines(run):
                  for channel in range(6) for filter_ in range(12) for i in range(16 // stride) for a in range(4)]
         assert counts == fans(found)
         assert listing.measured[stride] == pytest.approx((1, counts[1] / counts[0]), rel=0.06)
-    assert list(listing.counts) == [1, 2, 4] and len(listing.signal) == len(listing.gradient) == 300
+    assert listing.predicted == 1 / 2 and list(listing.counts) == [1, 2, 4] and len(listing.signal) == len(listing.gradient) == 300
     w = np.arange(12 * 6 * 4).reshape(12, 6, 4) % 7 - 3.0
     x = np.arange(6 * 16).reshape(6, 16) % 5 - 2.0
     exact = np.zeros((12, 8))
@@ -198,6 +249,8 @@ def test_maps_count_the_lines_of_each_pixel(run):
         assert np.mean(listing.measured[name] / field) == pytest.approx(1, abs=0.03)
         assert np.shape(listing.squares[name]) == (600, 8, 8)
     assert three[4:12, 4:12].mean() == 9 / 4
+    assert listing.channels == 16 and listing.image.shape == (16, 10, 10) and listing.spread.shape == (16, 11, 11)
+    assert np.count_nonzero(listing.image) == 16 * 64 and np.count_nonzero(listing.spread) == 16 * 36
     for ax, name in zip(listing.axes, exact):
         assert np.array_equal(ax.images[0].get_array(), listing.measured[name])
         assert ax.images[0].get_clim() == (0, 2.4)
@@ -220,6 +273,9 @@ def test_one_factor_swapped_factors_and_forgotten_ones(run):
         assert list(ax.lines[0].get_ydata()) == list(listing.predicted[name])
         assert list(ax.lines[0].get_xdata()) == list(range(1, 13))
     assert listing.squares.shape == (60, 12)
+    assert [case[0] for case in listing.cases.values()] == [[64] * 13, [64, 256] * 6 + [64], [64] * 13]
+    assert list(listing.ends.values()) == [(listing.measured[name][11], listing.predicted[name][11]) for name in exact]
+    assert len(listing.h) == 64
 
 
 def test_the_first_loss_lies_between_its_bounds(run):
@@ -253,6 +309,13 @@ def test_the_first_loss_lies_between_its_bounds(run):
         text = listing.ax.texts[place]
         assert text.get_text() == ("loss of a uniform guess" if size == 0 else f"variance {size}")
         assert text.get_position() == (pytest.approx(value(name, K=classes, v=size) + 0.25), -place)
+    W, H, labels = listing.W, listing.H, listing.labels          # of the last head
+    assert W.shape == (1000, 128) and H.shape == (2000, 128)
+    assert W.std() * np.sqrt(128) == pytest.approx(4, rel=0.01) and abs(W.mean()) < 5 * 4 / np.sqrt(128 * W.size)
+    assert np.mean(H**2) == pytest.approx(1, rel=0.02) and set(labels) <= set(range(1000)) and len(set(labels)) > 700
+    chances = np.exp(H @ W.T)
+    chances /= chances.sum(axis=1, keepdims=True)
+    assert listing.losses[1000, 16] == pytest.approx(-np.mean(np.log(chances[np.arange(2000), labels])))
     assert list(listing.losses) == [(classes, size) for classes in (10, 1000) for size in (0, 1, 4, 16)]
 
 
@@ -271,6 +334,8 @@ def test_the_best_constant_answer_is_the_log_odds(run):
     assert listing.first["log odds"] == pytest.approx(best.fun) == pytest.approx(listing.guess)
     assert listing.first["zero"] == pytest.approx(np.log(2))
     assert listing.y.sum() == 50 and listing.X.shape == (5000, 20)
+    assert abs(listing.X[50:].mean()) < 0.02 and listing.X[50:].std() == pytest.approx(1, abs=0.02)
+    assert all(len(curve) == 300 for curve in listing.curves.values())
     assert listing.X[:50, 0].mean() - listing.X[50:, 0].mean() == pytest.approx(2, abs=0.7)
     X = np.column_stack([listing.X, np.ones(5000)])
     for name, line in zip(("zero", "log odds"), listing.ax.lines):

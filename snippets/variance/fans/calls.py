@@ -9,10 +9,11 @@ draws = 40  # no mutate: the tolerance follows it
 
 def draw(*shape):
     """The rule 1/fan_in, with the fan that PyTorch counts: every axis but the first."""
-    return rng.normal(0, 1 / np.sqrt(np.prod(shape[1:])), shape)
+    weights.append(rng.normal(0, 1 / np.sqrt(np.prod(shape[1:])), shape))
+    return weights[-1]
 
 
-def conv(W, x, step=1):
+def conv(W, x, step):
     """A convolution on a picture without borders: what leaves on one side enters on the other."""
     out = 0
     for a, b in np.ndindex(W.shape[2:]):
@@ -20,8 +21,14 @@ def conv(W, x, step=1):
     return out
 
 
+def depthwise(w, x):
+    """The same, with a kernel for each channel."""
+    return sum(w[:, a, b, None, None] * np.roll(x, (-a, -b), axis=(1, 2)) for a, b in np.ndindex(3, 3))  # no mutate: any direction does
+
+
 measured = {}
 for _ in range(draws):
+    weights = []                              # of one round
     x = rng.standard_normal(64)
     image = rng.standard_normal((64, 8, 8))
     spread = np.zeros((64, 16, 16))
@@ -30,14 +37,14 @@ for _ in range(draws):
     outputs = {
         "dense, W x": draw(256, 64) @ x,
         "dense, x W": x @ draw(64, 256),
-        "convolution, stride 2": conv(draw(32, 64, 3, 3), image)[:, ::2, ::2],
-        "convolution, dilation 2": conv(draw(32, 64, 3, 3), image, step=2),
-        "depthwise, in PyTorch": [conv(w[None], c[None]) for w, c in zip(draw(64, 1, 3, 3), image)],
-        "depthwise, in Keras": [conv(in_keras[:, :, c].T[None], image[c, None]) for c in range(64)],
-        "transposed, stride 2": conv(draw(64, 32, 4, 4).swapaxes(0, 1), spread),
+        "convolution, stride 2": conv(draw(32, 64, 3, 3), image, 1)[:, ::2, ::2],
+        "convolution, dilation 2": conv(draw(32, 64, 3, 3), image, 2),
+        "depthwise, in PyTorch": depthwise(draw(64, 1, 3, 3)[:, 0], image),
+        "depthwise, in Keras": depthwise(np.moveaxis(in_keras[:, :, :, 0], 2, 0), image),
+        "transposed, stride 2": conv(draw(64, 32, 4, 4).swapaxes(0, 1), spread, 1),
         "queries, keys, values in one": draw(3 * 64, 64) @ x,
         "eight experts in one": np.einsum("i,eio->eo", x, draw(8, 64, 256)),
-        "embedding, one row": draw(1000, 64)[rng.integers(1000)],
+        "embedding, one row": draw(1000, 64)[rng.integers(1000)],  # no mutate: any table, any row
     }
     for name, o in outputs.items():
         measured.setdefault(name, []).append(np.mean(np.square(o)))

@@ -21,7 +21,8 @@ counts = {}
 measured = {}
 for stride in (1, 2, 4):
     ones = np.ones((filters, channels, kernel))
-    lines = layer(ones, single, stride).reshape(n, -1)   # (inputs, outputs)
+    m = filters * pixels // stride
+    lines = layer(ones, single, stride).reshape(n, m)   # (inputs, outputs)
     fan_in = lines.sum(axis=0).mean()
     fan_out = lines.sum(axis=1).mean()
     counts[stride] = (fan_in, fan_out)
@@ -30,13 +31,16 @@ for stride in (1, 2, 4):
     gradient = []
     for draw in range(300):
         w = rng.normal(0, 1 / np.sqrt(fan_in), ones.shape)
-        M = layer(w, single, stride).reshape(n, -1)      # the layer as a matrix
+        M = layer(w, single, stride).reshape(n, m)      # the layer as a matrix
         signal.append(np.mean((rng.standard_normal(n) @ M) ** 2))
-        gradient.append(np.mean((M @ rng.standard_normal(M.shape[1])) ** 2))
-    measured[stride] = (np.mean(signal), np.mean(gradient))
+        gradient.append(np.mean((M @ rng.standard_normal(m)) ** 2))
+    forward = sum(signal) / len(signal)
+    backward = sum(gradient) / len(gradient)
+    measured[stride] = (forward, backward)
+    predicted = fan_out / fan_in
     print(f"stride {stride}: fan_in {fan_in:.0f}, fan_out {fan_out:.0f}")
-    print(f"  signal × {measured[stride][0]:.2f} (predicted 1.00)")
-    print(f"  gradient × {measured[stride][1]:.2f} (predicted {fan_out / fan_in:.2f})")
+    print(f"  signal × {forward:.2f} (predicted 1.00)")
+    print(f"  gradient × {backward:.2f} (predicted {predicted:.2f})")
 
 # %% check
 # Measured over many seeds, a mean of 300 draws scatters by about a hundredth (stride 1) to a

@@ -11,8 +11,9 @@ cases = {"wrong in layer 3 only": ([64] * 13, lambda layer, fan_in, fan_out: fan
          "4 forgotten in every layer": ([64] * 13, lambda layer, fan_in, fan_out: 4 * fan_in)}
 measured = {}
 predicted = {}
+ends = {}
 for name, (widths, counted) in cases.items():
-    squares = np.zeros((networks, depth))
+    squares = np.zeros((networks, depth))  # no mutate: filled below
     factors = []
     for layer in range(1, depth + 1):
         fan_in, fan_out = widths[layer - 1], widths[layer]
@@ -25,7 +26,8 @@ for name, (widths, counted) in cases.items():
             h = rng.normal(0, 1 / np.sqrt(counted(layer, fan_in, fan_out)), (fan_out, fan_in)) @ h
             squares[network, layer - 1] = np.mean(h**2)
     measured[name] = squares.mean(axis=0)
-    print(f"{name:<27} after {depth} layers: {measured[name][-1]:.2g} (predicted {predicted[name][-1]:.2g})")
+    ends[name] = (measured[name][-1], predicted[name][-1])
+    print(f"{name}, after {depth} layers: {ends[name][0]:.2g} (predicted {ends[name][1]:.2g})")
 
 fig, axes = plt.subplots(1, 3, figsize=(7.6, 3), sharey=True)
 layers = np.arange(1, depth + 1)

@@ -10,7 +10,7 @@ channels = 16
 
 def layer(image, kernel, fan):
     """Sums kernel × kernel pixels of all channels, at every place where the kernel fits into the image."""
-    size = image.shape[1] - kernel + 1
+    size = len(image[0]) - kernel + 1
     w = rng.normal(0, 1 / np.sqrt(fan), (channels, channels, kernel, kernel))
     return sum(np.einsum("oi,ihw->ohw", w[:, :, a, b], image[:, a:a + size, b:b + size])
                for a, b in np.ndindex(kernel, kernel))

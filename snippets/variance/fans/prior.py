@@ -33,13 +33,13 @@ print(f"first loss with bias 0: {first['zero']:.3f}, with the log odds: {first['
 print(f"bias 0 reaches {guess:.3f} after {late} steps")
 
 fig, ax = plt.subplots(figsize=(7, 2.9))
-ax.plot(curves["zero"], "-", color="0.55")
+ax.plot(curves["zero"], "-", color="0.5")
 ax.plot(curves["log odds"], "-", color="C0")
 ax.axhline(guess, color="black", ls="--", lw=1)
-ax.text(60, 0.3, "bias 0", color="0.45")
+ax.text(60, 0.3, "bias 0", color="0.5")
 ax.text(3, 0.028, "bias ln(p/(1 − p))", color="C0", va="top")
-ax.text(steps, guess * 1.06, "loss of always answering p", ha="right", va="bottom")
-ax.set(xlim=(0, steps), yscale="log", ylim=(0.018, 0.9), yticks=[0.02, 0.05, 0.1, 0.2, 0.5],
+ax.text(300, guess * 1.06, "loss of always answering p", ha="right", va="bottom")
+ax.set(xlim=(0, 300), yscale="log", ylim=(0.018, 0.9), yticks=[0.02, 0.05, 0.1, 0.2, 0.5],
        yticklabels=["0.02", "0.05", "0.1", "0.2", "0.5"], xlabel="step", ylabel="loss")
 ax.minorticks_off()
 plt.show()

@@ -23,14 +23,14 @@ for ax, low, high, title in ((axes[0], 0, 1, "convolution, stride 2"), (axes[1],
     for j, i in lines:
         color, width = ("C0", 3) if i == 0 else ("C1", 3) if j == 4 else ("0.6", 1)  # no mutate: how it looks
         ax.plot([j, 2 * i + 1], [low, high], "-", color=color, lw=width, zorder=1)
-    ax.plot(np.arange(inputs), np.full(inputs, low), "o", color="0.35", ms=9)
-    ax.plot(2 * np.arange(outputs) + 1, np.full(outputs, high), "s", color="0.35", ms=11)
+    ax.plot(np.arange(inputs), np.full(inputs, low), "o", color="0.5", ms=9)
+    ax.plot(2 * np.arange(outputs) + 1, np.full(outputs, high), "s", color="0.5", ms=11)
     for j in range(inputs):
         ax.text(j, low + (low - high) * 0.17, enters[j], ha="center", va="center")
     for i in range(outputs):
         ax.text(2 * i + 1, high + (high - low) * 0.17, adds[i], ha="center", va="center")
-    ax.text(-0.75, 0, "in", ha="right", va="center", color="0.35")
-    ax.text(-0.75, 1, "out", ha="right", va="center", color="0.35")
+    ax.text(-0.75, 0, "in", ha="right", va="center", color="0.5")
+    ax.text(-0.75, 1, "out", ha="right", va="center", color="0.5")
     ax.set(xlim=(-1.6, 6.5), ylim=(-0.3, 1.3))
     ax.axis("off")
 plt.show()
