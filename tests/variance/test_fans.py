@@ -200,29 +200,30 @@ def test_ten_layers_have_the_factor_of_their_true_over_their_read_fan(run):
 
 def test_ones_count_the_lines(run):
     listing = run("variance/fans/count")
-    for stride, counts in listing.counts.items():
+    assert list(listing.fans) == [1, 2, 4]
+    for stride, counts in listing.fans.items():
         found = [((channel, (stride * i + a) % 16), (filter_, i))
-                 for channel in range(6) for filter_ in range(12) for i in range(16 // stride) for a in range(4)]
+                 for channel in range(24) for filter_ in range(48) for i in range(16 // stride) for a in range(4)]
         assert counts == fans(found)
-        assert listing.measured[stride] == pytest.approx((1, counts[1] / counts[0]), rel=0.06)
-    assert listing.predicted == 1 / 2 and list(listing.counts) == [1, 2, 4] and len(listing.signal) == len(listing.gradient) == 300
-    w = np.arange(12 * 6 * 4).reshape(12, 6, 4) % 7 - 3.0
-    x = np.arange(6 * 16).reshape(6, 16) % 5 - 2.0
-    exact = np.zeros((12, 8))
-    for f, channel, i, a in product(range(12), range(6), range(8), range(4)):
-        exact[f, i] += w[f, channel, a] * x[channel, (2 * i + a) % 16]
-    assert listing.layer(w, x, 2) == pytest.approx(exact)
-    assert x.reshape(-1) @ listing.layer(w, listing.single, 2).reshape(96, -1) == pytest.approx(exact.reshape(-1))
+        assert listing.measured[stride] == pytest.approx(counts[1] / counts[0], rel=0.07)
+    w = np.arange(48 * 24 * 4).reshape(48, 24, 4) % 7 - 3.0
+    x = np.arange(24 * 16).reshape(24, 16) % 5 - 2.0
+    exact = np.zeros((48, 8))
+    for i, a in product(range(8), range(4)):
+        exact[:, i] += w[:, :, a] @ x[:, (2 * i + a) % 16]
+    assert x.reshape(-1) @ listing.layer(w, 2) == pytest.approx(exact.reshape(-1))
+    # The last matrix, of stride 4, and the gradient that it returns.
+    assert np.mean(np.einsum("nm,md->nd", listing.M, listing.delta) ** 2) == pytest.approx(listing.measured[4])
+    assert listing.delta.shape == (4 * 48, 300) and abs(listing.M.mean()) < 5 / np.sqrt(96 * 4608 * 4)
+    assert np.sum(listing.M**2) == pytest.approx(4 * 4608 / 96, rel=0.1)
 
 
 def test_pytorch_counts_itself(run):
     listing = run("variance/fans/counted")
-    shapes = {"linear": (256, 64), "convolution": (128, 64, 3, 3), "stride 2": (128, 64, 3, 3), "4 groups": (128, 16, 3, 3),
-              "depthwise": (64, 1, 3, 3), "transposed": (64, 32, 2, 2)}
+    shapes = {"stride 2": (128, 64, 3, 3), "4 groups": (128, 16, 3, 3), "depthwise": (64, 1, 3, 3), "transposed": (64, 32, 2, 2)}
     for name, shape in shapes.items():
         assert listing.read[name] == [np.prod(shape[1:]), shape[0] * np.prod(shape[2:])]
-    assert listing.true == {"linear": [64, 256], "convolution": [576, 1152], "stride 2": [576, 288], "4 groups": [144, 288],
-                            "depthwise": [9, 9], "transposed": [64, 128]}
+    assert listing.true == {"stride 2": [576, 288], "4 groups": [144, 288], "depthwise": [9, 9], "transposed": [64, 128]}
     small = fans(lines(8, 16, 3, groups=4, pixels=4))           # an eighth of the channels
     assert [8 * small[0], 8 * small[1]] == listing.true["4 groups"]
 
