@@ -200,7 +200,7 @@ def test_ten_layers_have_the_factor_of_their_true_over_their_read_fan(run):
 
 def test_ones_count_the_lines(run):
     listing = run("variance/fans/count")
-    assert list(listing.fans) == [1, 2, 4]
+    assert list(listing.fans) == [1, 2, 4] and listing.predicted == 1 / 2
     for stride, counts in listing.fans.items():
         found = [((channel, (stride * i + a) % 16), (filter_, i))
                  for channel in range(24) for filter_ in range(48) for i in range(16 // stride) for a in range(4)]
