@@ -1,0 +1,41 @@
+"""Filled with ones, a layer of PyTorch counts its own fans, and they differ
+from those that its initializers read off the shape."""
+import copy
+
+import torch
+from torch import nn
+
+
+def fans(layer, x):
+    probe = copy.deepcopy(layer)
+    for name, p in probe.named_parameters():
+        nn.init.constant_(p, 0.0 if name.endswith("bias") else 1.0)
+    x = torch.ones_like(x, requires_grad=True)
+    y = probe(x)
+    y.sum().backward()
+    return round(y.mean().item(), 1), round(x.grad.mean().item(), 1)
+
+
+x = torch.ones(1, 64, 24, 24)
+ring = {"padding": 1, "padding_mode": "circular"}   # no borders
+layers = {
+    "stride 2": nn.Conv2d(64, 128, 3, stride=2, **ring),
+    "4 groups": nn.Conv2d(64, 128, 3, groups=4, **ring),
+    "depthwise": nn.Conv2d(64, 64, 3, groups=64, **ring),
+    "transposed": nn.ConvTranspose2d(64, 32, 2, stride=2),
+}
+true = {}
+read = {}
+for name, layer in layers.items():
+    true[name] = fans(layer, x)
+    read[name] = nn.init._calculate_fan_in_and_fan_out(layer.weight)
+    print(f"{name}: {true[name]}, PyTorch reads {read[name]}")
+
+# %% check
+# Sums of ones are exact in float32.
+for name, layer in layers.items():
+    y = layer(x)
+    assert true[name][0] * y.numel() == true[name][1] * x.numel()   # both count the products
+    weight = nn.init.kaiming_normal_(torch.empty(layer.weight.shape), nonlinearity="linear")
+    error = (2 / weight.numel()) ** 0.5
+    assert abs(weight.var().item() * read[name][0] - 1) < 5 * error
