@@ -78,6 +78,7 @@ def test_a_factor_on_the_loss_shifts_the_gradients(run):
     for factor in (1, 1024):
         assert scale.lost[factor] == np.mean(g * factor <= 2.0**-25)
     assert scale.lost.keys() == {1, 1024} and scale.largest == g.max() and scale.bins[[0, -1]].tolist() == [-42, 0]
+    assert np.allclose(np.sort(scale.exponents), np.sort(np.log2(g * 1024)))
     assert scale.below.tolist() == [edge < -25 for edge in range(-42, 0)] and scale.counts.sum() > 0.99 * len(g)
 
 
@@ -107,6 +108,7 @@ def test_a_weight_alone_stays_and_its_copy_moves(run):
         weight = rounded(weight - Fraction(1, 1000), 7)
     assert weight == 1 and steps.alone == [1] * 1001 and steps.update == np.float32(0.001)
     copies = [1 - step * float(np.float32(0.001)) for step in range(1001)]
+    assert steps.last == {"bfloat16": 1, "master copy": steps.master[-1]} and steps.steps == 1000
     assert steps.master == pytest.approx(copies, abs=1e-5)
     assert [float(each) for each in steps.follower[:900]] == [float(rounded(float(each), 7)) for each in steps.master[:900]]
     half = Fraction(1)
@@ -131,6 +133,7 @@ def test_a_dynamic_scale_returns_after_patience_and_one_steps(run):
     # from 2^12 it takes ten doublings to pass 65504/0.02, which lies between 2^21 and 2^22
     assert dynamic.skipped[0] == 1000 and 2**21 < dynamic.highest < 2**22 and dynamic.highest == pytest.approx(3275200)
     assert dynamic.scales[:1001:100] == [2.0 ** (12 + k) for k in range(11)]
+    assert dynamic.powers.tolist() == np.log2(dynamic.scales).tolist() and dynamic.line == pytest.approx(math.log2(3275200))
     assert set(dynamic.scales[1002:]) == {2.0**21, 2.0**22} and len(dynamic.scales) == 2000
 
 
@@ -157,6 +160,7 @@ def test_a_truncated_normal_of_eight_bits_has_its_lower_limit_once_in_256(run):
     variance = 4 / 256 + 0.02**2 * np.sum(stats.norm.ppf(u) ** 2) / 256 - (2 / 256) ** 2
     assert listing.measured_std == pytest.approx(math.sqrt(variance), rel=0.1) and listing.predicted == 1 / 256
     assert len(listing.w) == 100_000 and set(np.unique(listing.u)) == set(range(256))
+    assert np.diff(listing.edges) == pytest.approx(0.05) and listing.edges[[0, -1]] == pytest.approx([-2.075, 0.175])
     assert listing.share == np.mean(listing.u == 0) and listing.w.min() == -2 and np.abs(listing.w[listing.w > -2]).max() < 0.06
 
 

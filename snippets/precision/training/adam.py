@@ -27,14 +27,14 @@ measured = g[~np.isfinite(half)].max()
 print(f"the step is inf up to g = {measured:.1e} (predicted {predicted:.1e})")
 
 fig, ax = plt.subplots(figsize=(7, 3))
-ax.axvspan(g[0], predicted, color="0.5", alpha=0.25)
+ax.axvspan(1e-7, predicted, color="0.5", alpha=0.25)
 ax.text(2e-5, 1.62, "float16: inf or nan", ha="center")
 ax.semilogx(g, single, color="black", ls="--", lw=1.4)
 finite = np.isfinite(half)
 ax.semilogx(g[finite], half[finite], "o", color="C3")
 ax.text(3e-5, 1.06, "float32", ha="center")
 ax.text(0.25, 1.35, "float16", color="C3", ha="center")
-ax.set(xlabel="gradient", ylabel="step / learning rate", ylim=(0, 1.9), xlim=(g[0], g[-1]))
+ax.set(xlabel="gradient", ylabel="step / learning rate", ylim=(0, 1.9), xlim=(1e-7, 10))
 plt.show()
 
 # %% check

@@ -19,7 +19,7 @@ for row, (name, sizes) in enumerate(recipes.items()):
     left = 0
     for part, width, color in zip(parts, sizes, ("C0", "C1", "C2", "C4", "C5")):
         ax.barh(row, width, 0.7, left=left, color=color, ec="white")  # no mutate: seen in the picture
-        if row == 1:
+        if name == "mixed":
             ax.text(left + width / 2, row, part.replace(" ", "\n"), ha="center", va="center", fontsize=8.5)
         left += width
     ax.text(left + 0.2, row, f"{left}", va="center")

@@ -25,15 +25,17 @@ highest = 65504 / largest_gradient
 predicted = 1 / (patience + 1)
 measured = len(skipped[1:]) / (skipped[-1] - skipped[0])
 skipped_every = 1 / measured
-print(f"steps skipped: one in {skipped_every:.0f} (predicted {patience + 1})")
+print(f"steps skipped: one in {skipped_every:.0f} (predicted {round(1 / predicted)})")
 
 fig, ax = plt.subplots(figsize=(7, 2.9))
-ax.step(range(steps), np.log2(scales), where="post", color="C1", ls="-")
-ax.plot(skipped, np.log2(scales)[skipped], "x", color="C3", ms=7, mew=2)
-ax.axhline(np.log2(highest), color="0.5", lw=1.5)
-ax.text(20, np.log2(highest) + 0.25, "the largest gradient overflows above this line", color="0.5")
-ax.text(1240, 20.7, "× a skipped step", color="C3", va="bottom")
-ax.set(xlabel="step", ylabel="loss scale, power of two", ylim=(11.5, 23.5))
+powers = np.log2(scales)
+ax.step(range(steps), powers, where="post", color="C1", ls="-")
+ax.plot(skipped, powers[skipped], "x", color="C3", ms=7, mew=2)
+line = np.log2(highest)
+ax.axhline(line, color="0.5", lw=1.5)
+ax.text(20, 22.6, "the largest gradient overflows above this line", color="0.5")
+ax.text(1240, 19.9, "× a skipped step", color="C3", va="bottom")
+ax.set(xlabel="step", ylabel="loss scale, power of two", ylim=(11.5, 23.8))
 plt.show()
 
 # %% check

@@ -17,16 +17,17 @@ alone = [np.float32(1)]                # a weight in bfloat16
 master = [np.float32(1)]               # a copy in float32
 follower = [np.float32(1)]             # the copy, rounded for the forward pass
 for step in range(steps):
-    alone.append(bfloat16(alone[-1] - update))
+    alone.append(bfloat16(alone[-1] - update))  # no mutate: each step is lost
     master.append(master[-1] - update)
     follower.append(bfloat16(master[-1]))
-print(f"after {steps} steps: bfloat16 {alone[-1]:.3f}, master copy {master[-1]:.3f}")
+last = {"bfloat16": alone[steps], "master copy": master[steps]}
+print(f"after {steps} steps:", *(f"{name} {weight:.3f}" for name, weight in last.items()))
 
 fig, (whole, near) = plt.subplots(1, 2, figsize=(7.2, 3), width_ratios=(1.3, 1))
-for ax, end in ((whole, steps), (near, 12)):
-    ax.plot(master[:end + 1], color="black", ls="--", lw=1.4)
-    ax.step(range(end + 1), follower[:end + 1], where="post", color="C2", ls="-", lw=2)
-    ax.step(range(end + 1), alone[:end + 1], where="post", color="C3", ls="-", lw=2)
+for ax, end in ((whole, steps + 1), (near, 13)):  # no mutate: how much is seen
+    ax.plot(master[:end], color="black", ls="--", lw=1.4)
+    ax.step(range(end), follower[:end], where="post", color="C2", ls="-", lw=2)
+    ax.step(range(end), alone[:end], where="post", color="C3", ls="-", lw=2)
     ax.set(xlabel="step")
 whole.text(480, 0.93, "bfloat16 alone", color="C3", ha="center")
 whole.text(430, 0.66, "with a copy\nin float32", color="C2")

@@ -19,7 +19,8 @@ measured_std = w.std()
 print(f"at -2: {share:.2%} (predicted {predicted:.2%}), deviation {measured_std:.3f} instead of {std}")
 
 fig, ax = plt.subplots(figsize=(7, 2.7))
-ax.hist(w, bins=np.arange(-2.05, 0.2, 0.05), color="C0")
+edges = np.arange(-41.5, 4) / 20
+ax.hist(w, edges, color="C0")
 ax.set(yscale="log", xlabel="weight", ylabel="entries of 100,000", ylim=(1, 3e5), xlim=(-2.1, 0.3))
 ax.text(-1.95, 900, "one in 256,\na hundred deviations away", va="bottom")
 ax.text(0.12, 2e4, "the rest", va="bottom")
