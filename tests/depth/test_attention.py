@@ -92,6 +92,7 @@ def test_the_slopes_of_a_softmax_add_up():
 def test_the_strips_of_the_first_picture(run):
     strips = run("depth/attention/strips")
     assert (strips.keys, strips.queries, list(strips.shares)) == (16, 9, [4, 64, 1024])
+    assert -4.8 < strips.q.min() < -2.5 and -5 < strips.k.min() < -3   # normal
     assert strips.shares[1024] == pytest.approx(softmax(strips.q @ strips.k.T))
     assert strips.q.shape == (9, 1024) and strips.k.shape == (16, 1024)
     for ax, (width, P) in zip(strips.panels, strips.shares.items()):
@@ -231,6 +232,16 @@ def test_one_layer_of_averages_leaves_a_cosine():
         p, other = softmax(deviation * rng.standard_normal((2, 200_000)))
         cosine = p @ other / np.sqrt(p @ p * (other @ other))   # of uncorrelated values, on average
         assert cosine == pytest.approx(value("eq-attention-overlap", s=deviation), rel=0.04)
+
+
+def test_narrow_tokens_lean_towards_what_their_query_likes():
+    rng = np.random.default_rng(21)                          # the remark on long sequences: e/N + 1/n
+    found = []
+    for _ in range(4):
+        X = rng.standard_normal((1000, 200))
+        W_Q, W_K = rng.standard_normal((2, 100, 200)) / np.sqrt(200)
+        found.append(np.mean((softmax(X @ W_Q.T @ W_K @ X.T / 10) @ X) ** 2))
+    assert np.mean(found) == pytest.approx(np.e / 1000 + 1 / 200, rel=0.1)
 
 
 def test_three_layers_make_tokens_equal(run):

@@ -32,7 +32,7 @@ for kind in ("no shortcut", "fresh", "copied"):
         h = branch if kind == "no shortcut" else h + branch
         cosines[kind].append(cosine(h))
     size[kind] = np.mean(h**2)
-    print(f"{kind:11}: cosine after 6 blocks {cosines[kind][6]:.2f}, after 24 {cosines[kind][24]:.2f}")
+    print(f"{kind:11}: block 6 {cosines[kind][6]:.2f}, block 24 {cosines[kind][24]:.2f}")  # no mutate: a look
 
 alike, total, similar = 0.0, 1.0, [0.0]  # mean product of two tokens, mean square, cosine
 for layer in range(depth):

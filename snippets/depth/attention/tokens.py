@@ -22,7 +22,7 @@ for layer in range(3):
 others = ~np.eye(N, dtype=bool)
 measured = [C[others].mean() for C in cosines]
 predicted = np.exp(-1)
-print(f"after one layer: cosine {measured[1]:.2f} (predicted {predicted:.2f}), after three: {measured[3]:.3f}")
+print(f"cosine after 1 layer {measured[1]:.2f} (predicted {predicted:.2f})")
 
 fig, panels = plt.subplots(1, 4, figsize=(7.4, 2.2))
 for layer, ax in enumerate(panels):
