@@ -17,9 +17,9 @@ def first_loss(table, features):
 
 Z = rng.standard_normal((V, d), dtype=np.float32)  # no mutate: any width's rows
 other = rng.standard_normal((100, d))
+cases = {"N(0, 1)": (1, other), "std 1/√d": (d**-0.5, other), "std 0.02": (0.02, other), "own row, std 1/√d": (d**-0.5, Z[tokens])}
 losses = {}
-for name, std, c in [("N(0, 1)", 1, 0), ("std 1/√d", d**-0.5, 0), ("std 0.02", 0.02, 0), ("own row, std 1/√d", d**-0.5, 1)]:
-    features = c * Z[tokens] + np.sqrt(1 - c**2) * other
+for name, (std, features) in cases.items():
     losses[name] = first_loss(std * Z, features)
     print(f"{name}: first loss {losses[name]:.2f}")
 

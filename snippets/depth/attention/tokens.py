@@ -11,18 +11,20 @@ def unit(h):
     return h / np.sqrt(np.mean(h**2, axis=1, keepdims=True))
 
 h = unit(rng.standard_normal((N, n)))
+states = [h]
 cosines = [h @ h.T / n]
-for layer in range(3):
-    W_Q, W_K, W_V = rng.normal(0, np.sqrt(1 / n), (3, n, n))
+layers = rng.normal(0, np.sqrt(1 / n), (3, 3, n, n))
+for W_Q, W_K, W_V in layers:
     s = (h @ W_Q.T) @ (h @ W_K.T).T / np.sqrt(n)
     p = np.exp(s)
     p = p / p.sum(axis=1, keepdims=True)
     h = unit(p @ (h @ W_V.T))
+    states.append(h)
     cosines.append(h @ h.T / n)
 others = ~np.eye(N, dtype=bool)
 measured = [C[others].mean() for C in cosines]
 predicted = np.exp(-1)
-print(f"cosine after 1 layer {measured[1]:.2f} (predicted {predicted:.2f})")
+print(f"cosine after 1 layer {measured[1]:.2f} (predicted {predicted:.2f})")  # no mutate: a look
 
 fig, panels = plt.subplots(1, 4, figsize=(7.4, 2.2))
 for layer, ax in enumerate(panels):

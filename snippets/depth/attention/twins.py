@@ -15,7 +15,7 @@ for name, keys in {"fresh": W_K, "copied": W_Q}.items():
     e = np.exp(s - s.max(axis=1, keepdims=True))  # no mutate: the shift cancels
     p = e / e.sum(axis=1, keepdims=True)
     own[name] = np.diag(p).mean()
-    print(f"{name:6} W_K: own score {np.diag(s).mean():5.2f}, share of itself {own[name]:.2f}")
+    print(f"{name:6} W_K: own score {np.diag(s).mean():5.2f}, share of itself {own[name]:.2f}")  # no mutate: a look
 predicted = 1 / (1 + (N - 1) * np.exp(1 / 2 - np.sqrt(d)))
 
 # %% check
