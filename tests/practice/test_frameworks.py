@@ -70,3 +70,71 @@ def test_what_was_printed_are_the_values(framework):
     printed = [float(number) for number in re.findall(r"\d+\.\d+", kept["output"])]
     values = [kept["values"][name][rule] for rule in ("default", "He") for name in ("measured", "predicted")]
     assert printed == pytest.approx(values, abs=5e-4)
+
+
+def orthogonal(rows, columns, gain=1):
+    """The mean square of the entries of a matrix whose shorter side has orthogonal vectors of the length gain."""
+    return gain**2 * min(rows, columns) / (rows * columns)
+
+
+# What stands in the sources of the frameworks, as fan_in and the mean square of a weight.
+DEFAULTS = {
+    "torch": {
+        "Linear": (512, moment(*uniform(512**-0.5), 2) / FAN_IN), "Conv2d": (576, moment(*uniform(576**-0.5), 2) / FAN_IN),
+        "LSTM": (256, moment(*uniform(256**-0.5), 2) / FAN_IN), "Embedding": (1, 1),
+        "attention": (256, moment(*uniform(math.sqrt(6 / (256 + 3 * 256))), 2) / FAN_IN),
+    },
+    "jax": {
+        "Linear": (512, moment(*normal(512**-0.5 / CUT, end=2), 2) / FAN_IN),
+        "Conv": (576, moment(*normal(576**-0.5 / CUT, end=2), 2) / FAN_IN),
+        "LSTM": (256, orthogonal(256, 256)), "Embed": (1, 1 / 256),
+        "attention": (256, moment(*normal(256**-0.5 / CUT, end=2), 2) / FAN_IN),
+    },
+    "keras": {
+        "Dense": (512, moment(*uniform(math.sqrt(6 / (512 + 256))), 2) / FAN_IN),
+        "Conv2D": (576, moment(*uniform(math.sqrt(6 / (576 + 9 * 128))), 2) / FAN_IN),
+        "LSTM": (256, orthogonal(256, 4 * 256)), "Embedding": (1, moment(*uniform(0.05), 2) / FAN_IN),
+    },
+}
+RULES = {
+    "LeCun": 1 / 512, "Xavier": 2 / (512 + 256), "He": 2 / 512, "orthogonal": orthogonal(512, 256, 2**0.5),
+    "truncated": moment(*normal(512**-0.5, end=2), 2) / FAN_IN,
+}
+
+
+@pytest.mark.parametrize("listing, framework", [
+    ("practice/frameworks/defaults_torch", "torch"), ("practice/frameworks/defaults_jax", "jax"),
+    ("practice/frameworks/defaults_keras", "keras"),
+])
+def test_the_defaults_are_those_of_the_sources(run, listing, framework):
+    done = run(listing)
+    assert done.predicted.keys() == done.measured.keys() == DEFAULTS[framework].keys()
+    for name, (fan_in, square) in DEFAULTS[framework].items():
+        assert done.predicted[name] == pytest.approx(fan_in * square, rel=1e-6)
+        assert done.measured[name] == pytest.approx(fan_in * square, rel=0.02)
+
+
+@pytest.mark.parametrize("listing", [
+    "practice/frameworks/rules_torch", "practice/frameworks/rules_jax", "practice/frameworks/rules_keras",
+])
+def test_each_call_has_the_variance_of_its_rule(run, listing):
+    done = run(listing)
+    assert done.predicted.keys() == done.measured.keys() == RULES.keys()
+    for rule, variance in RULES.items():
+        assert done.predicted[rule] == pytest.approx(512 * variance, rel=1e-4)
+        assert done.measured[rule] == pytest.approx(512 * variance, rel=0.02)
+
+
+def test_the_default_shapes_drawn_with_numpy(run):
+    """Against the runs of the frameworks themselves, of the same two fans."""
+    shapes = run("practice/frameworks/shapes")
+    assert shapes.correction == pytest.approx(CUT, abs=1e-8) and (shapes.fan_in, shapes.fan_out) == (FAN_IN, FAN_OUT)
+    for name, framework in ("PyTorch", "torch"), ("Flax", "jax"), ("Keras", "keras"):
+        real = record(framework)["values"]["measured"]["default"] / 2
+        assert shapes.measured[name] == pytest.approx(real, rel=0.02) == pytest.approx(shapes.predicted[name], rel=0.02)
+    assert {name: np.abs(w).max() for name, w in shapes.weights.items()} == pytest.approx(
+        {"PyTorch": 512**-0.5, "Flax": 2 / CUT / 512**0.5, "Keras": math.sqrt(6 / 768)}, rel=1e-3)
+    density, end = normal(math.sqrt(2 / 512), end=10)
+    scale = density(0) / (2 * integrate.quad(density, 0, end)[0])
+    assert shapes.he == pytest.approx(scale * density(shapes.edges), rel=1e-6) and shapes.edges[[0, -1]].tolist() == [-0.2, 0.2]
+    assert len(shapes.normal) == shapes.draws and len(shapes.edges) == 81
