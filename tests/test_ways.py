@@ -1,4 +1,4 @@
-"""Ten questions that people ask, each answered in at most three steps from the first page, by links alone."""
+"""Questions that people ask, each answered in at most three steps from the first page, by links alone."""
 import posixpath
 
 import pytest
@@ -29,8 +29,13 @@ WAYS = {
         ["practice/questions/", "practice/questions/#dropout-and-minibatches"], "each unit has its own mask",
     ),
     "Why compute the cross-entropy from logits?": (
-        ["#something-went-wrong", "gradients/vanishing/#where-sigmoid-is-the-right-choice"], "At the output a vanishing slope can be canceled.",
+        ["#something-went-wrong", "precision/softmax/", "precision/softmax/#three-ways"], "From the logits nothing ends.",
     ),
+    "What is the fan of a transposed convolution?": (["variance/fans/", "variance/fans/#every-kind-of-layer"], "transposed"),
+    "How do I ask Keras for He?": (["practice/frameworks/", "practice/frameworks/#rules"], "HeNormal()"),
+    "Why do my bfloat16 weights not move?": (["precision/training/#the-rule"], "leaves every weight of size"),
+    "Why is a fully masked row nan?": (["precision/softmax/#masks"], "If none is open"),
+    "Does the scale of the weights matter behind BatchNorm?": (["depth/normalization/", "depth/normalization/#layers"], "The scale of the weights cannot help here"),
     "Why does the condition number decide how fast gradient descent converges?": (
         [
             "gradients/conditioning/#what-it-costs-gradient-descent",
