@@ -144,17 +144,23 @@ class Tree(Treeprocessor):
                     page.problem(line, "this fence is indented by more than four spaces for each box or list it is in")
         for where, number in numbers.typed(root, page):
             page.problem(where, f"{number} {numbers.ADVICE}")
-        formulas.place(root, page)
-        if any(fence.listing for fence in page.fences):
-            glossary.mark(root, page)
-        reading.below_title(root, page)
         for table in root.iter("table"):   # the style shows a row as a card on a phone, with the heads of its cells
-            heads = ["".join(head.itertext()) for head in table.iter("th")]
+            heads = [_words(head) for head in table.iter("th")]
             if len(heads) >= WIDE:
                 table.set("data-cards", "")
                 for row in table.findall("tbody/tr"):
                     for cell, head in zip(row, heads):
                         cell.set("data-head", head)
+        formulas.place(root, page)
+        if any(fence.listing for fence in page.fences):
+            glossary.mark(root, page)
+        reading.below_title(root, page)
+
+
+def _words(element):
+    """What an element says, its formulas as one would type them."""
+    own = formulas.plain(formulas.tex(element)[1]) if element.get("class") == "arithmatex" else element.text or ""
+    return own + "".join(_words(part) + (part.tail or "") for part in element)
 
 
 class PressExtension(Extension):

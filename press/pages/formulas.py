@@ -3,6 +3,7 @@ import atexit
 import html as markup
 import json
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +29,11 @@ _REFUSED = "#cc0000"   # the color in which KaTeX prints a command that it does 
 _BEHIND = re.compile(r"\$\$[ \t]*\{#(?P<label>[^}\s]*)\}[ \t]*$", re.MULTILINE)
 _WITHIN = re.compile(r"\\label\{([^}]*)\}\s*")
 _LABELLED = re.compile(r"\$\$(?P<tex>(?:(?!\$\$).)*?)" + _BEHIND.pattern, re.DOTALL | re.MULTILINE)
+_SIGNS = {
+    "approx": "≈", "cdot": "·", "times": "×", "le": "≤", "ge": "≥", "ne": "≠", "sqrt": "√", "infty": "∞", "to": "→", "pm": "±",
+    "sum": "Σ", "prod": "∏", "ldots": "…", "dots": "…", "cdots": "…", "sim": "∼", "partial": "∂", "in": "∈",
+}
+_POWERS = str.maketrans("0123456789-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ")
 
 
 class FormulaError(ValueError):
@@ -85,6 +91,22 @@ def labelled(text):
         (match["label"], re.sub(r"(?m)^[ \t>]+", "", match["tex"]).strip(), line_of(text, match.end()))
         for match in _LABELLED.finditer(text)
     ]
+
+
+def plain(formula):
+    """A formula as one would type it: "σ² = 2/fan_in"."""
+    def word(match):
+        try:
+            return _SIGNS.get(match[1]) or unicodedata.lookup(f"GREEK SMALL LETTER {match[1]}")
+        except KeyError:   # a function, or the shape of letters, spaces and brackets
+            return match[1] if match[1] in ("ln", "exp", "max", "min", "log") else ""
+
+    text = re.sub(r"\\[,;:! ]|\\q?quad\b|\\displaystyle\b", " ", expanded(formula))
+    text = re.sub(r"\\[dt]?frac\s*(?:\{([^{}]*)\}|(\w))\s*(?:\{([^{}]*)\}|(\w))", r"\1\2/\3\4", text)
+    text = re.sub(r"\\sqrt\{(\w*[-+/ ][^{}]*)\}", r"\\sqrt(\1)", text)
+    text = re.sub(r"\\([A-Za-z]+)", word, text)
+    text = re.sub(r"\^\{([-0-9n]+)\}|\^([0-9n])", lambda power: (power[1] or power[2]).translate(_POWERS), text)
+    return " ".join(re.sub(r"[{}\\]", "", text).split())
 
 
 def with_labels(text):

@@ -5,37 +5,15 @@ sections answers, `answers: {normal-uniform-truncated: [trunc_normal_]}`.
 """
 import json
 import re
-import unicodedata
 from html import escape, unescape
 
-from press.pages.formulas import ASIDE, expanded
+from press.pages.formulas import ASIDE, plain
 
 MARK = "\ue000"   # a private character, which no page holds, in the place of what is put aside
 
 _SENTENCE = '<span class="arithmatex" data-search-exclude="">'
 _PLAIN = '<span class="arithmatex">'
 _TEX = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL)
-_SIGNS = {
-    "approx": "≈", "cdot": "·", "times": "×", "le": "≤", "ge": "≥", "ne": "≠", "sqrt": "√", "infty": "∞", "to": "→", "pm": "±",
-    "sum": "Σ", "prod": "∏", "ldots": "…", "dots": "…", "cdots": "…", "sim": "∼", "partial": "∂", "in": "∈",
-}
-_POWERS = str.maketrans("0123456789-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ")
-
-
-def plain(tex):
-    """A formula as one would type it: "σ² = 2/fan_in"."""
-    def word(match):
-        try:
-            return _SIGNS.get(match[1]) or unicodedata.lookup(f"GREEK SMALL LETTER {match[1]}")
-        except KeyError:   # a function, or the shape of letters, spaces and brackets
-            return match[1] if match[1] in ("ln", "exp", "max", "min", "log") else ""
-
-    text = re.sub(r"\\[,;:! ]|\\q?quad\b|\\displaystyle\b", " ", expanded(tex))
-    text = re.sub(r"\\[dt]?frac\s*(?:\{([^{}]*)\}|(\w))\s*(?:\{([^{}]*)\}|(\w))", r"\1\2/\3\4", text)
-    text = re.sub(r"\\sqrt\{(\w*[-+/ ][^{}]*)\}", r"\\sqrt(\1)", text)
-    text = re.sub(r"\\([A-Za-z]+)", word, text)
-    text = re.sub(r"\^\{([-0-9n]+)\}|\^([0-9n])", lambda power: (power[1] or power[2]).translate(_POWERS), text)
-    return " ".join(re.sub(r"[{}\\]", "", text).split())
 
 
 def put_aside(content):

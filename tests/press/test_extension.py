@@ -120,6 +120,8 @@ def test_an_explorer_has_the_figures_of_its_listing(book):
 def test_wide_tables_know_their_heads(book):
     row = "| 1 | 2 | 3 | 4 | 5 | 6 |\n"
     assert '<td data-head="3">3</td>' in book.set(row + re.sub(r"\d", "-", row) + row)[0]
+    heads = row.replace("3", r"the $\sigma^2$ of *w*")   # a formula as one would type it
+    assert '<td data-head="the σ² of w">3</td>' in book.set(heads + re.sub(r"\d", "-", row) + row)[0]
 
 
 @pytest.mark.parametrize(("text", "wrong"), [

@@ -14,7 +14,7 @@ from press.site import search
     (r"\E[\phi(z)^2]", "E[φ(z)²]"),
 ])
 def test_a_formula_as_one_would_type_it(tex, words):
-    assert search.plain(tex) == words
+    assert formulas.plain(tex) == words
 
 
 def test_what_is_put_aside_is_put_back():
