@@ -230,8 +230,10 @@ def test_the_marks_are_the_codes(run):
         shown = [text.get_text() for text in ax.texts][:len(powers)]
         assert shown == [str(power) if power >= 1 else f"1/{round(1 / power)}" for power in powers]
         assert [text.get_position()[0] for text in ax.texts][:len(powers)] == powers
+        assert ax.get_xlim() == pytest.approx((-end / 80, end * 1.02))
     assert marks.axes[1].lines[0].get_xdata() == [17]
     assert marks.axes[0].texts[-1].get_text() == "448" and marks.axes[0].texts[-1].get_position()[0] == 448
+    assert marks.below == sum(number < 1 for number in decoded("fp8 e4m3")) == 56
     assert marks.gaps.tolist() == np.diff(marks.numbers).tolist()
 
 
@@ -359,6 +361,7 @@ def test_the_three_roads_by_hand(run):
         total = total + term
     assert total == roads.totals["row after row"] == 2048
     exact = sum(Fraction(float(term)) for term in column)
+    assert (roads.rows == 2048).all()
     assert roads.exact == float(exact) == pytest.approx(4096, abs=4 * np.sqrt(8192 / 12))
     assert roads.totals["float32 total"] == pytest.approx(float(exact), rel=1e-5)
 

@@ -23,9 +23,9 @@ for name, total in stops.items():
     print(f"{name}: {total:.0f} after {additions} additions of one")
 
 fig, ax = plt.subplots(figsize=(7, 3.5))
-shown = np.unique(np.geomspace(1, additions, 40).astype(int))
+shown = np.unique(np.geomspace(1, additions, 40).astype(int))  # no mutate: any forty places
 for column, (name, total) in enumerate(stops.items()):
-    color = "0.5" if name == "float32" else "C0"
+    color = "0.5" if name == "float32" else "C0"  # no mutate: how it looks
     ax.loglog(shown, np.minimum(shown, total), color=color, ls="-")
     words = f"{name}: {total:.0f}"
     if total < additions:

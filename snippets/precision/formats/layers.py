@@ -27,11 +27,13 @@ for name, numbers in formats.items():
     predicted[name] = (np.log2(numbers[2]) - 2) / growth
     h = rounded(np.maximum(rng.standard_normal(n) * np.sqrt(2), 0), *numbers)
     shares[name] = []                # of finite, infinite and undefined units, layer by layer
-    while not shares[name] or shares[name][-1][2] < 1:
+    for layer in range(1100):
         W = rounded(rng.normal(0, sigma, (n, n)), *numbers)
         with np.errstate(all="ignore"):              # the overflow is the subject
             h = rounded(np.maximum(W @ h, 0), *numbers)
         shares[name].append((np.isfinite(h).mean(), np.isinf(h).mean(), np.isnan(h).mean()))
+        if np.isnan(h).all():
+            break
     measured[name] = 1 + int(np.argmin([share[0] == 1 for share in shares[name]]))
     print(f"{name:9} predicted {predicted[name]:6.1f}   first overflow in layer {measured[name]}")
 
@@ -47,7 +49,7 @@ for ax, (name, rows) in zip(axes.flat, shares.items()):
     ax.axvline(predicted[name], color="black", ls="--", lw=1.4)
     ax.text(predicted[name], 1.03, f"{predicted[name]:.1f}", ha="center", fontsize=9)
     ax.set_title(name, fontsize=11, pad=15)
-    ax.set(xlim=(first - 0.6, first + 6.6), ylim=(0, 1), xticks=[first, first + 2, first + 4, first + 6], yticks=[])
+    ax.set(xlim=(first - 0.6, first + 6.6), ylim=(0, 1), xticks=range(first, first + 7, 2), yticks=[])
     ax.grid(False)
 for place, words in ((measured["float16"] - 2.5, "finite"), (len(shares["float16"]), "nan")):
     axes[0, 2].text(place, 0.5, words, ha="center", va="center", rotation=90 if words == "nan" else 0)

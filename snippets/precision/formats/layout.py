@@ -6,6 +6,8 @@ formats = {"fp8 e4m3": (4, 3), "fp8 e5m2": (5, 2), "bfloat16": (8, 7), "float16"
 
 fig, ax = plt.subplots(figsize=(7.4, 3))
 bits = {}
+width = 0.8    # no mutate: how it looks
+height = 0.62  # no mutate: how it looks
 for row, (name, (exponent, digits)) in enumerate(formats.items()):
     bits[name] = 1 + exponent + digits
     for place in range(bits[name]):
@@ -14,7 +16,7 @@ for row, (name, (exponent, digits)) in enumerate(formats.items()):
             color = "C4"
         if place > exponent:
             color = "C2"
-        ax.barh(-row, 0.8, left=place - exponent, color=color, alpha=0.75, height=0.62)
+        ax.barh(-row, width, left=place - exponent, color=color, alpha=0.75, height=height)
     ax.text(-9, -row, name, ha="right", va="center")
     ax.text(digits + 1.4, -row, f"{exponent} exponent, {digits} digits", va="center", fontsize=9)
     print(f"{name}: 1 + {exponent} + {digits} = {bits[name]} bits")

@@ -38,7 +38,7 @@ ax.minorticks_off()
 plt.show()
 
 # %% check
-# The errors go through the same matrices as the signal, and their quotient
-# wanders by about √(L/n) of itself at the worst: four of these, halved for a root.
+# The mean squares of signal and error wander by √(2/n) per layer each, and apart
+# for half of the layers on average: √(2 L/n). Four of these, halved for a root.
 for name in formats:
-    assert abs(np.log(np.array(measured[name]) / predicted[name])).max() < 4 * np.sqrt(depth / n) / 2
+    assert abs(np.log(np.array(measured[name]) / predicted[name])).max() < 4 * np.sqrt(2 * depth / n) / 2

@@ -13,13 +13,17 @@ while len(pairs) > 1:
     pairs = pairs[0::2] + pairs[1::2]                     # neighbors, then their sums
 wide = terms.sum(axis=0, dtype="float32")                 # the total is a float32
 
-totals = {"row after row": rows[0], "in pairs": pairs[0, 0], "float32 total": wide[0]}
+totals = {
+    "row after row": rows[0],  # no mutate: all columns end alike
+    "in pairs": pairs[0, 0],
+    "float32 total": wide[0],
+}
 for name, total in totals.items():
     print(f"{name}: {total:.0f} (exact {exact:.0f})")
 
 fig, ax = plt.subplots(figsize=(6.6, 2.2))
 for place, (name, total) in enumerate(totals.items()):
-    ax.barh(-place, float(total), color="C0", alpha=0.75, height=0.6)
+    ax.barh(-place, float(total), color="C0", alpha=0.75)
     ax.text(float(total) - 60, -place, f"{total:.0f}", color="white", ha="right", va="center")
 ax.axvline(exact, color="black", ls="--")
 ax.text(exact + 40, -1, "exact", va="center")

@@ -2,25 +2,27 @@
 float16 and float32 in every number tried."""
 import numpy as np
 
-formats = {  # digits after the binary point, lowest exponent, largest number
+formats = {  # digits, lowest exponent, largest number
     "fp8 e4m3": (3, -6, 448.0),
     "fp8 e5m2": (2, -14, 57344.0),
-    "bfloat16": (7, -126, (2 - 2.0**-7) * 2.0**127),
-    "float16": (10, -14, (2 - 2.0**-10) * 2.0**15),
-    "float32": (23, -126, (2 - 2.0**-23) * 2.0**127),
+    "bfloat16": (7, -126, 2.0**128 - 2.0**120),
+    "float16": (10, -14, 65504.0),
+    "float32": (23, -126, 2.0**128 - 2.0**104),
 }
 
 
 def rounded(x, digits, lowest, largest):
-    exponent = np.maximum(np.frexp(x)[1] - 1, lowest)   # 2 ** exponent <= |x|
-    spacing = np.ldexp(1.0, exponent - digits)
-    y = np.round(x / spacing) * spacing                 # np.round: ties to even
+    k = np.maximum(np.frexp(x)[1] - 1, lowest)  # the exponent of x
+    spacing = np.ldexp(1.0, k - digits)
+    y = np.round(x / spacing) * spacing         # np.round: ties to even
     return np.where(abs(y) > largest, np.copysign(np.inf, y), y)
 
 
-results = {name: rounded(np.array([0.1, 300.0**2]), *formats[name]) for name in formats}
-for name, (tenth, square) in results.items():
-    print(f"{name}: 1/10 becomes {tenth:.10f}, 300² becomes {square:.0f}")
+results = {}
+for name, numbers in formats.items():
+    results[name] = rounded(np.array([0.1, 300.0**2]), *numbers)
+    tenth, square = results[name]
+    print(f"{name}: 1/10 becomes {tenth:.8f}, 300² becomes {square:.0f}")
 
 # %% check
 rng = np.random.default_rng(4)
