@@ -7,7 +7,7 @@ import sympy as sp
 from matplotlib.colors import to_rgba
 from scipy import integrate, optimize, stats
 
-c, eta, r, q, f, chi, l, n = sp.symbols("c eta r q f chi l n", positive=True)
+c, eta, r, q, f, b, l, n = sp.symbols("c eta r q f b l n", positive=True)
 grad_W, norm_grad, norm_W = sp.symbols("grad_W norm_grad norm_W", positive=True)
 g_j, u_j, total = sp.symbols("g_j u_j total", real=True)
 slope2, mean2, m, epsilon, sigma_w = sp.symbols("slope2 mean2 m epsilon sigma_w", positive=True)
@@ -18,9 +18,9 @@ EQUATIONS = {
                               {r"\norm{\nabla\loss(W)}": norm_grad, r"\norm{W}": norm_W}),
     "eq-normalization-backward": (r"\frac{\partial\loss}{\partial z_j} =", (g_j - u_j * total / n) / r, {r"\sum_i g_i u_i": total}),
     "eq-normalization-layers": (r"\chi =", slope2 / (mean2 - m**2), {r"\E[\phi'(u)^2]": slope2, r"\E[\phi(u)^2]": mean2}),
-    "eq-normalization-post": (r"\rho =", (1 + chi) / (1 + f)),
-    "eq-normalization-pre": (r"\rho_l =", 1 + chi / (1 + f * l)),
-    "eq-normalization-epsilon": (r"m =", 1 - epsilon / sigma_w**2, {r"\varepsilon": epsilon}),
+    "eq-normalization-post": (r"\rho =", (1 + b) / (1 + f)),
+    "eq-normalization-pre": (r"\rho_l =", 1 + b / (1 + f * l)),
+    "eq-normalization-epsilon": (r"q =", 1 - epsilon / sigma_w**2, {r"\varepsilon": epsilon}),
     "eq-normalization-growth": (r"\norm{W - \eta\,\nabla\loss} =", norm_W * sp.sqrt(1 + q**2), {r"\norm{W}": norm_W}),
 }
 
@@ -277,12 +277,12 @@ def test_a_residual_sum_adds_its_mean_squares():
     forward = np.mean([np.sum((u + W @ u) ** 2) for W in matrices]) / np.sum(u**2)
     backward = np.mean([np.sum((g + W.T @ g) ** 2) for W in matrices]) / np.sum(g**2)
     assert forward == pytest.approx(1 + factor)
-    assert backward / forward == pytest.approx(value("eq-normalization-post", f=factor, chi=factor)) == pytest.approx(1)
+    assert backward / forward == pytest.approx(value("eq-normalization-post", f=factor, b=factor)) == pytest.approx(1)
     stream = u
     for block in range(4):                                    # the mean square of the stream, exact over all draws
         scale = np.sqrt(1 + factor * block)
         behind = np.mean([np.sum((g + W.T @ g / scale) ** 2) for W in matrices]) / np.sum(g**2)
-        assert behind == pytest.approx(value("eq-normalization-pre", f=factor, chi=factor, l=block))
+        assert behind == pytest.approx(value("eq-normalization-pre", f=factor, b=factor, l=block))
         grown = np.mean([np.sum((stream * scale / np.linalg.norm(stream) + W @ u / np.linalg.norm(u)) ** 2) for W in matrices])
         assert grown == pytest.approx(1 + factor * (block + 1))
 
@@ -291,9 +291,9 @@ def test_fifty_blocks(run):
     blocks = run("depth/normalization/blocks")
     phi, dphi = FUNCTIONS["sigmoid"]
     assert blocks.f == pytest.approx(mean(lambda u: phi(u) ** 2), abs=1e-4)
-    assert blocks.chi == pytest.approx(mean(lambda u: dphi(u) ** 2), abs=1e-4)
+    assert blocks.b == pytest.approx(mean(lambda u: dphi(u) ** 2), abs=1e-4)
     assert (blocks.depth, blocks.n) == (50, 400)
-    at = {"f": blocks.f, "chi": blocks.chi}
+    at = {"f": blocks.f, "b": blocks.b}
     post, pre = blocks.predicted["post-norm"], blocks.predicted["pre-norm"]
     assert post[0] == pytest.approx(value("eq-normalization-post", **at) ** 50)
     assert list(post[1:]) == pytest.approx([value("eq-normalization-post", **at) ** (50 - k) / (1 + blocks.f) for k in range(1, 50)])

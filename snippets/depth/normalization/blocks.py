@@ -7,7 +7,7 @@ rng = np.random.default_rng(7)
 depth = 50
 n = 400
 f = 0.2934    # E[φ²] of the sigmoid for a standard normal input
-chi = 0.0448  # E[φ'²]
+b = 0.0448  # E[φ'²]
 
 measured = {}
 networks = {}
@@ -38,8 +38,8 @@ for kind in ("post-norm", "pre-norm"):
 
 left = np.arange(depth, 0, -1)                # blocks from here to the end
 stream = 1 + f * np.arange(depth + 1)         # mean square of the stream, pre-norm
-factors = 1 + chi / stream[:depth]
-predicted = {"post-norm": ((1 + chi) / (1 + f)) ** left / np.where(left == depth, 1, 1 + f),
+factors = 1 + b / stream[:depth]
+predicted = {"post-norm": ((1 + b) / (1 + f)) ** left / np.where(left == depth, 1, 1 + f),
              "pre-norm": np.cumprod(factors[::-1])[::-1] / stream[depth]}
 for kind, sizes in measured.items():
     print(f"{kind}: block 1 gets {sizes[0]:.2g} (predicted {predicted[kind][0]:.2g})")  # no mutate: a look

@@ -1,4 +1,4 @@
-"""In float32 E[x²] − E[x]² loses the variance once the mean is a few hundred
+"""In float32 E[x²] − E[x]² loses the variance once the mean is a few thousand
 standard deviations; the mean of squared deviations keeps it."""
 import matplotlib.pyplot as plt
 import numpy as np
