@@ -22,8 +22,12 @@ _DROP = """DELETE FROM kept WHERE NOT lasting AND rowid IN (SELECT id FROM
 
 def key(*parts):
     """A key for what depends on these texts, or bytes, and on nothing else."""
-    data = [part.encode() if isinstance(part, str) else part for part in parts]
-    return hashlib.sha256(b"".join(b"%d:%b" % (len(part), part) for part in data)).hexdigest()
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
+    return digest.hexdigest()
 
 
 class Cache:

@@ -53,27 +53,31 @@ def problems(site, root="."):
 def _facts(content):
     """What follows from a page alone. wrong: pairs of a piece of its source, for the line, and a message."""
     page = html.document_fromstring(content.decode())
-    ids, prose = page.xpath("//@id | //a/@name"), "".join(page.xpath(_PROSE))
+
+    def texts(path, element=page):   # plain ones: a text that knows its element keeps the whole page in memory
+        return element.xpath(path, smart_strings=False)
+
+    ids, prose = texts("//@id | //a/@name"), "".join(texts(_PROSE))
     wrong = [(name, f"two things on this page have the id {name}") for name in sorted(set(ids)) if ids.count(name) > 1]
     if page.xpath("string(//meta[@http-equiv='Content-Security-Policy']/@content)") != csp.policy(page):
         wrong.append(("", f"the policy of this page is not that of its scripts: it belongs behind {csp.CHARSET}"))
     for program in page.xpath(_PROGRAMS):
         where = f"<{program.getparent().tag} {program.attrname}>"
         wrong.append((program.attrname, f"{where} holds a program, which no browser runs here: put it into a script"))
-    wrong += [(host, f"this page fetches from another host: {host}") for host in _hosts(page.xpath(_FETCHING))]
-    for source in page.xpath("//img[not(normalize-space(@alt))]/@src"):
+    wrong += [(host, f"this page fetches from another host: {host}") for host in _hosts(texts(_FETCHING))]
+    for source in texts("//img[not(normalize-space(@alt))]/@src"):
         wrong.append((source, f"an image without alternative text: {source}"))
     for mark in _MARKUP.finditer(prose):
         before, behind = prose[:mark.start()].rpartition("\n")[2], prose[mark.start():].partition("\n")[0]
         around = before[-20:] + behind[:20]
         wrong.append((behind[:12], f"markup that means nothing here is shown as it is: {around!r}"))
-    sources = [part.split()[0] for srcset in page.xpath("//@srcset") for part in srcset.split(",") if part.strip()]
+    sources = [part.split()[0] for srcset in texts("//@srcset") for part in srcset.split(",") if part.strip()]
     return {
         "ids": ids, "wrong": wrong, "moved": bool(page.xpath("//meta[@http-equiv='refresh']")),
-        "links": sorted({*page.xpath("//@href | //@src"), *sources}),
+        "links": sorted({*texts("//@href | //@src"), *sources}),
         "listings": [
             (each.get("data-listing"), [block.text_content().strip() for block in each.iter("pre")],
-             each.xpath(".//figure/img/@src")) for each in page.xpath("//*[@data-listing]")
+             texts(".//figure/img/@src", each)) for each in page.xpath("//*[@data-listing]")
         ],
     }
 

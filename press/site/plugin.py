@@ -102,7 +102,7 @@ class Press(BasePlugin):
 
     def on_post_page(self, output, page, config):
         """Put back what was put aside."""
-        return search.put_back(output, self.aside[page.file.src_uri])
+        return search.put_back(output, self.aside.pop(page.file.src_uri))
 
     @event_priority(-100)   # after the plugins that write pages of their own
     def on_post_build(self, config):
