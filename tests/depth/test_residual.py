@@ -226,8 +226,9 @@ def test_the_three_spirals(run):
     assert spirals.predicted == pytest.approx([64, np.sqrt(13), (13 / 12) ** 6])
     assert spirals.predicted[2] == pytest.approx(1.62, abs=0.005) and spirals.predicted[2] < np.sqrt(np.e) < 1.65
     assert list(spirals.lengths.values()) == pytest.approx(spirals.predicted)
-    for ax, path, edge in zip(spirals.panels, spirals.paths.values(), spirals.reach.values()):
-        assert len(ax.patches) == 12 and len(ax.lines) == 25
+    for ax, path, edge, expected in zip(spirals.panels, spirals.paths.values(), spirals.reach.values(), spirals.predicted):
+        drawn = 6 if expected == 64 else 12
+        assert len(ax.patches) == drawn and len(ax.lines) == 2 * drawn + 1
         for block, (patch, branch, stream) in enumerate(zip(ax.patches, ax.lines[0::2], ax.lines[1::2])):
             corners = [0, path[block], path[block + 1]]
             assert patch.get_xy()[:3] == pytest.approx(np.array([[c.real, c.imag] for c in map(complex, corners)]))
@@ -235,7 +236,7 @@ def test_the_three_spirals(run):
             assert stream.get_xydata()[1] == pytest.approx([path[block].real, path[block].imag])
             assert stream.get_xydata()[0] == pytest.approx([0, 0])
             assert (branch.get_color(), stream.get_color()) == ("C1", "C0")
-        assert ax.lines[-1].get_xydata() == pytest.approx(np.array([[0, 0], [path[-1].real, path[-1].imag]]))
+        assert ax.lines[-1].get_xydata() == pytest.approx(np.array([[0, 0], [path[drawn].real, path[drawn].imag]]))
         assert ax.get_xlim() == (-edge, edge) == ax.get_ylim()
     assert all(np.max(np.abs([path.real, path.imag])) < edge
                for path, edge in list(zip(spirals.paths.values(), spirals.reach.values()))[1:])
@@ -246,7 +247,7 @@ def test_by_hand(run):
     expected = {"matrix last": [10, 4, 2, -4], "ReLU last": [10, 4, 3, 3]}
     for ax, (name, sums) in zip(hand.panels, expected.items()):
         assert sorted(hand.sums[name]) == sorted(sums)
-        assert np.mean(hand.sums[name] ** 2) == hand.mean_square if name == "ReLU last" else True
+        assert np.sum(np.square(sums)) / 4 == hand.mean_squares[name] == sum(hand.parts[name])
         assert sorted(line.get_xdata()[0] for line in ax.lines[:4]) == sorted(sums)
         assert ax.lines[4].get_xdata()[0] == 3 and ax.lines[5].get_xdata()[0] == np.mean(sums)
         assert ax.lines[5].get_linestyle() == "--"
@@ -255,8 +256,7 @@ def test_by_hand(run):
             assert (text.get_position()[0] > arrow) == (arrow >= 3)
         arrows = [text for text in ax.texts if hasattr(text, "arrow_patch") and text.arrow_patch]
         assert [arrow.xy[0] for arrow in arrows] == sorted(sums) and {arrow.xyann[0] for arrow in arrows} == {3}
-    assert hand.mean_square == 33.5 == 9 + 12.5 + hand.cross["ReLU last"]
-    assert hand.cross == {"matrix last": 0, "ReLU last": 12}
+    assert hand.parts == {"matrix last": [9, 25, 0], "ReLU last": [9, 12.5, 12]}
 
 
 def test_a_thousand_blocks_scatter_like_ten(run):

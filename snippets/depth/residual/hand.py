@@ -8,13 +8,13 @@ signs = np.array([[1, 1], [-1, 1], [1, -1], [-1, -1]])
 
 branches = {"matrix last": signs @ h, "ReLU last": np.maximum(signs @ h, 0)}
 sums = {}
-cross = {}
+parts = {}  # of the mean square: stream, branch, cross term
+mean_squares = {}
 for name, branch in branches.items():
     sums[name] = h[0] + branch
-    cross[name] = np.mean(2 * h[0] * branch)  # no mutate: the median of four is their mean here
-    mean_square = np.mean(sums[name]**2)
-    print(f"{name}: sums {np.sort(sums[name])}, mean square {mean_square} = "
-          f"{h[0]**2} + {np.mean(branch**2)} + {cross[name]}")
+    parts[name] = [h[0]**2, np.mean(branch**2), np.mean(2 * h[0] * branch)]
+    mean_squares[name] = np.mean(sums[name]**2)
+    print(f"{name}: sums {np.sort(sums[name])}, mean square {mean_squares[name]} =", *parts[name])  # no mutate: a look
 
 fig, panels = plt.subplots(2, 1, figsize=(7.4, 3.0), sharex=True)
 for ax, (name, found) in zip(panels, sums.items()):
@@ -35,5 +35,6 @@ panels[1].set(xlim=(-5.5, 11.5), xlabel="one unit: stream + branch, four equally
 plt.show()
 
 # %% check
-assert np.isclose(np.mean(sums["matrix last"]**2), 9 + 25)
-assert np.isclose(np.mean(sums["ReLU last"]**2), 9 + 12.5 + 12)
+assert mean_squares["matrix last"] == 9 + 25
+assert mean_squares["ReLU last"] == 9 + 12.5 + 12
+assert all(sum(parts[name]) == mean_squares[name] for name in sums)
