@@ -320,8 +320,10 @@ def test_what_the_last_stream_consists_of(run):
         assert [bar.get_width() for bar in bars] == pytest.approx(list(shares.shares[name]))
         assert [bar.get_x() for bar in bars] == pytest.approx([np.sum(shares.shares[name][:k]) for k in range(25)])
         assert all(bar.get_y() + bar.get_height() / 2 == pytest.approx(row) for bar in bars)
+        assert {round(bar.get_height(), 9) for bar in bars} == {0.7}
         assert bars[0].get_facecolor() == to_rgba("C1") and bars[1].get_facecolor() != to_rgba("C1")
         assert shares.ax.texts[row].get_position()[1] == row and shares.ax.texts[row].get_text() == f"{shares.sizes[name]:.2g}"
+    assert shares.squares == pytest.approx([np.sum(part * part) / part.size for part in shares.parts])   # of the last rule
     # shares by hand, as the alternative text says
     assert shares.shares["no norm, factor 1"][-2:] == pytest.approx([0.25, 0.5], abs=0.08)
     assert shares.shares["no norm, 1/√24"][0] == pytest.approx(0.38, abs=0.03)
@@ -361,7 +363,7 @@ def test_the_drift_behind_relus(run):
                 W = rng.normal(0, np.sqrt(1 / 200), (400, 400))
                 h = h + (np.where(W @ h > 0, W @ h, 0) if name == "ReLU last" else W @ np.where(h > 0, h, 0)) / 5
         for ax, block in zip(ax_row, drift.shown):
-            assert sum(bar.get_height() for bar in ax.patches) == np.sum((stream[block] >= -5) & (stream[block] <= 17))
+            assert sum(bar.get_height() for bar in ax.patches) == np.sum((stream[block] >= -5) & (stream[block] <= 23))
             assert ax.texts[0].get_text() == f"mean square\n{drift.measured[name][block]:.3g}"
     assert [ax.get_title() for ax in drift.panels[0]] == ["input", "block 8", "block 16", "block 25"]
     assert [row[0].get_ylabel() for row in drift.panels] == ["ReLU last", "matrix last"]

@@ -35,9 +35,9 @@ for name in streams:
 fig, panels = plt.subplots(2, 4, figsize=(7.4, 3.4), sharex=True, sharey=True)
 for row, (name, stream) in zip(panels, streams.items()):
     for ax, block in zip(row, shown):
-        ax.hist(stream[block], bins=np.arange(-5, 18), color="C0")  # no mutate: how it looks
+        ax.hist(stream[block], bins=np.arange(-5, 24), color="C0")  # no mutate: how it looks
         ax.axvline(0, color="0.6", lw=1, ls="-")
-        ax.text(17.5, 138, f"mean square\n{measured[name][block]:.3g}", ha="right", va="top", fontsize=9)  # no mutate: where it is drawn
+        ax.text(23, 150, f"mean square\n{measured[name][block]:.3g}", ha="right", va="top", fontsize=9)  # no mutate: where it is drawn
         ax.set(yticks=[])
         ax.grid(False)
     row[0].set_ylabel(name)

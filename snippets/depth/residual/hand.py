@@ -25,12 +25,12 @@ for ax, (name, found) in zip(panels, sums.items()):
         ax.text(end + (0.35 if end >= h[0] else -0.35), height, f"{end:g}", va="center", ha="left" if end >= h[0] else "right")
     ax.axvline(h[0], color="0.6", lw=1, ls="-")
     ax.axvline(np.mean(found), color="black", lw=1.4, ls="--")
-    ax.set(ylim=(0.5, 3.2), yticks=[])
+    ax.set(ylim=(0, 3.1), yticks=[])
     ax.set_title(name, loc="left", fontsize=10)  # no mutate: how it looks
     ax.grid(False)
-panels[0].text(2.9, 0.62, "stream 3 = mean of the sums", ha="right")  # no mutate: where it is drawn
-panels[1].text(2.9, 0.62, "stream 3", ha="right", color="0.4")  # no mutate: where it is drawn
-panels[1].text(5.1, 0.62, "mean of the sums 5")  # no mutate: where it is drawn
+panels[0].text(2.85, 0.3, "stream 3 = mean of the sums", ha="right")  # no mutate: where it is drawn
+panels[1].text(2.85, 0.3, "stream 3", ha="right", color="0.5")  # no mutate: where it is drawn
+panels[1].text(5.15, 0.3, "mean of the sums 5")  # no mutate: where it is drawn
 panels[1].set(xlim=(-5.5, 11.5), xlabel="one unit: stream + branch, four equally likely cases")
 plt.show()
 

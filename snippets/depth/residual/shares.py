@@ -11,7 +11,7 @@ batch = 16
 def branch(h):
     W1 = rng.normal(0, np.sqrt(2 / n), (n, n))
     W2 = rng.normal(0, np.sqrt(1 / n), (n, n))
-    return np.maximum(h @ W1.T, 0) @ W2.T
+    return np.maximum(h @ W1.T, 0) @ W2.T  # no mutate: both matrices are symmetric in distribution
 
 def rms(h):
     return np.sqrt(np.mean(h**2, axis=1, keepdims=True))
@@ -47,7 +47,7 @@ for row, (name, share) in enumerate(shares.items()):
 ax.invert_yaxis()
 ax.text(1.01, -0.75, "mean square", fontsize=9)  # no mutate: where it is drawn
 ax.text(0, -0.75, "input", color="C1", fontsize=9)  # no mutate: where it is drawn
-ax.text(0.86, -0.75, "last branch", color="C0", fontsize=9)  # no mutate: where it is drawn
+ax.text(0.8, -0.75, "last branch", color="C0", fontsize=9)  # no mutate: where it is drawn
 ax.set(yticks=range(5), yticklabels=list(shares), xlim=(0, 1), xlabel="share of the last stream")
 ax.grid(False)
 plt.show()
