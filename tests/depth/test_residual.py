@@ -346,7 +346,7 @@ def test_relu_branches_divided_by_root_two_compute_the_plain_stream():
 def test_the_drift_behind_relus(run):
     drift = run("depth/residual/drift")
     assert (drift.depth, drift.n, drift.shown) == (25, 400, [0, 8, 16, 25])
-    assert drift.alpha == 0.2
+    assert drift.alpha == 0.2 and {len(values) for values in drift.predicted.values()} == {26}
     mean, square = 0.0, 1.0
     for block in range(26):
         assert drift.predicted["ReLU last"][block] == pytest.approx(square)
@@ -364,6 +364,7 @@ def test_the_drift_behind_relus(run):
                 h = h + (np.where(W @ h > 0, W @ h, 0) if name == "ReLU last" else W @ np.where(h > 0, h, 0)) / 5
         for ax, block in zip(ax_row, drift.shown):
             assert sum(bar.get_height() for bar in ax.patches) == np.sum((stream[block] >= -5) & (stream[block] <= 23))
+            assert ax.lines[0].get_xdata() == [0, 0]
             assert ax.texts[0].get_text() == f"mean square\n{drift.measured[name][block]:.3g}"
     assert [ax.get_title() for ax in drift.panels[0]] == ["input", "block 8", "block 16", "block 25"]
     assert [row[0].get_ylabel() for row in drift.panels] == ["ReLU last", "matrix last"]
@@ -419,7 +420,8 @@ def test_which_zeros_learn(run):
 
 def test_the_first_step(run):
     first = run("depth/residual/firststep")
-    assert (first.n, first.m) == (200, 3)
+    assert (first.n, first.m, first.lr) == (200, 3, 1e-6)
+    assert (first.h - first.x) @ first.g < 0                  # against the gradient
     rng = np.random.default_rng(9)
     for depth in (1, 10, 100):
         for rule in ("plain", "Fixup"):
@@ -436,7 +438,7 @@ def test_the_first_step(run):
 
 def test_one_matrix_in_all_blocks(run):
     shared = run("depth/residual/shared")
-    assert (shared.n, shared.depth) == (400, 36)
+    assert (shared.n, shared.depth, len(shared.terms)) == (400, 36, 37)
     assert shared.predicted["fresh"] == pytest.approx(value("eq-residual-depth", f=1, L=36))
     assert shared.predicted["shared"] == pytest.approx(value("eq-residual-shared", L=36))
     rng = np.random.default_rng(10)

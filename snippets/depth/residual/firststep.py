@@ -25,6 +25,6 @@ for depth in (1, 10, 100):
           f"with Fixup {moved['Fixup', depth]:.2f} times")
 
 # %% check
-# The logarithm of one branch's mean square scatters by √(5 · 2/200), the sum of L by less.
+# The logarithm of one branch's mean square scatters by √(5 · 2/200), the sum of L by less: five deviations.
 for (rule, depth), size in moved.items():
-    assert abs(np.log(size / (depth if rule == "plain" else 1))) < 4 * np.sqrt(5 * 2 / n / depth)
+    assert abs(np.log(size / (depth if rule == "plain" else 1))) < 5 * np.sqrt(5 * 2 / n / depth)

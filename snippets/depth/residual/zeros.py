@@ -37,9 +37,9 @@ for name, (zeros, activation) in starts.items():
         factors = {"alpha": np.array(1.0), "W2": rng.normal(0, 0.3, (n, n)), "W1": rng.normal(0, 0.3, (n, n))}  # no mutate: any size does
         net.append({key: factor * (key not in zeros) for key, factor in factors.items()})
     moves[name] = {"alpha": 0, "W2": 0, "W1": 0}
-    for step in range(1, 21):
+    for step in range(1, 21):  # no mutate: three would do
         found = slopes(net, activation)
-        for key, slope in found[0].items():
+        for key, slope in found[0].items():  # no mutate: all blocks start alike
             if moves[name][key] == 0 and np.any(slope != 0):
                 moves[name][key] = step
         net = [{key: p[key] - 0.01 * slope[key] for key in p} for p, slope in zip(net, found)]  # no mutate: any rate does
