@@ -18,7 +18,7 @@ EQUATIONS = {
     "eq-residual-prenorm": (r"q_{2L} =", q_0 + 2 * L * alpha**2 * f, {"q_0": q_0}),
     "eq-residual-relu": (r"q' =", q + 2 * alpha * M * sp.sqrt(q / sp.pi) + alpha**2 * q),
     "eq-residual-fixup": (r"c =", L ** (-1 / (2 * m - 2))),
-    "eq-residual-shared": (r"\frac{\E\big[\norm{h_L}^2\big]}{\norm{h_0}^2} \to", sp.Sum(sp.binomial(L, k) ** 2 * L**-k, (k, 0, L)),
+    "eq-residual-shared": (r"\lim_{n \to \infty} \frac{\E\big[\norm{h_L}^2\big]}{\norm{h_0}^2} =", sp.Sum(sp.binomial(L, k) ** 2 * L**-k, (k, 0, L)),
                            {r"\sum_{k=0}^{L} \binom{L}{k}^2 L^{-k}": sp.Sum(sp.binomial(L, k) ** 2 * L**-k, (k, 0, L))}),
 }
 
