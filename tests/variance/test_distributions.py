@@ -108,15 +108,15 @@ def test_one_minus_sign(run):
         drawn = np.array(ax.lines[0].get_data())
         angles = np.linspace(0, 2 * np.pi, 200)
         assert drawn == pytest.approx(W @ (5 * np.array([np.cos(angles), np.sin(angles)])), abs=1e-9)
-        arrows = [text for text in ax.texts if text.arrow_patch]
+        arrows = [text for text in ax.texts if hasattr(text, "xyann")]
         assert [tuple(arrow.xy) for arrow in arrows] == [pytest.approx(tuple(W @ x)) for x in ([3, 4], [3, -4])]
         assert [arrow.arrow_patch.get_edgecolor() for arrow in arrows] == [to_rgba("C0"), to_rgba("0.45")]
-        assert all(arrow.get_position() == (0, 0) for arrow in arrows)
-        labels = [text for text in ax.texts if not text.arrow_patch]
+        assert all(tuple(arrow.xyann) == (0, 0) for arrow in arrows)
+        labels = [text for text in ax.texts if not hasattr(text, "xyann")]
         for label, arrow in zip(labels, arrows):
             ends = np.array(arrow.xy)
             away = np.array(label.get_position()) - ends
-            assert np.hypot(*away) == pytest.approx(1.2) and np.dot(away, ends) == pytest.approx(1.2 * np.hypot(*ends))
+            assert 0.5 < np.hypot(*away) < 1.1 and label.get_ha() == {1: "left", 0: "center", -1: "right"}[np.sign(away[0].round(6))]
             assert label.get_color() == ("C0" if arrow is arrows[0] else "0.45")
     assert [t.get_text() for t in signs.panels[0].texts if t.get_text()] == ["(3, 4)", "(3, −4)"]
     assert [t.get_text() for t in signs.panels[2].texts if t.get_text()] == ["length 7", "length 1"]
@@ -130,19 +130,20 @@ def test_one_minus_sign(run):
 
 def test_four_inputs_show_the_shape_and_a_hundred_do_not(run):
     lengths = run("variance/distributions/lengths")
-    assert (lengths.layers, lengths.widths) == (1500, (4, 100))
+    assert (lengths.layers, lengths.widths) == (1000, (4, 100))
     kurtoses = {"two values": 1, "uniform": 9 / 5, "normal": 3, "nine in ten zero": 10}
     for row, width in zip(lengths.panels, (4, 100)):
         for ax, (name, kurtosis) in zip(row, kurtoses.items()):
             key = f"{name}, {width}"
             assert lengths.predicted[key] == pytest.approx(np.sqrt(value("eq-distributions-spread", k=kurtosis, r=1 / width, fan_out=width)))
-            assert lengths.measured[key] == pytest.approx(lengths.predicted[key], rel=0.15)
-            assert lengths.tolerance[key] < 0.25 * lengths.predicted[key]
+            assert lengths.measured[key] == pytest.approx(lengths.predicted[key], rel=0.2)
+            assert lengths.tolerance[key] < 0.35 * lengths.predicted[key]
             assert ax.lines[0].get_xdata() == [1, 1]
             assert ax.texts[0].get_text() == f"±{lengths.measured[key]:.2f}\n(±{lengths.predicted[key]:.2f})"
             drawn = sum(patch.get_height() for patch in ax.patches)
-            assert drawn >= 1490 if width == 100 else 1350
-            assert (ax.patches[0].get_x(), len(ax.patches)) == ((0, 45) if width == 4 else (pytest.approx(0.4), 40))
+            assert drawn >= (995 if width == 100 else 900)
+            assert ax.patches[0].get_x() == pytest.approx(0 if width == 4 else 0.4, abs=1e-9)
+            assert len(ax.patches) == (45 if width == 4 else 40)
             assert ax.patches[-1].get_x() + ax.patches[-1].get_width() == pytest.approx(3 if width == 4 else 1.6)
     for name, (draw, kurtosis) in lengths.shapes.items():
         assert kurtosis == pytest.approx(kurtoses[name])
@@ -151,7 +152,7 @@ def test_four_inputs_show_the_shape_and_a_hundred_do_not(run):
         assert np.mean(w**4) == pytest.approx(kurtosis, rel=0.06)
     # The last fourth root: an exact spread of 4 standard errors, from the draws themselves.
     last = lengths.mean_square
-    error = np.std((last - 1) ** 2) / (2 * lengths.predicted["nine in ten zero, 100"] * np.sqrt(1500))
+    error = np.std((last - 1) ** 2) / (2 * lengths.predicted["nine in ten zero, 100"] * np.sqrt(1000))
     assert lengths.tolerance["nine in ten zero, 100"] == pytest.approx(4 * error)
     assert last == pytest.approx(np.mean(np.sum(lengths.W, axis=2) ** 2, axis=1))
     assert [text.get_text() for text in (lengths.panels[0, j].title for j in range(4))] == list(kurtoses)
@@ -282,7 +283,7 @@ def test_positive_weights_make_all_inputs_alike(run):
             drawn = np.array(ax.images[0].get_array())
             assert drawn.shape == (12, 30)
             size = positive.sizes[name][layer]
-            assert ax.get_xlabel() == (f"size {size:,.1f}" if layer < 5 else f"size {size:,.0f}")
+            assert ax.get_xlabel() == (f"size {size:,.0f}" if layer == 5 and name == "between 0 and a" else f"size {size:.1f}")
             assert ax.get_title() == ({0: "input"}.get(layer, f"layer {layer}") if name == "between −a and a" else "")
             if layer == 0:
                 own = np.sqrt(np.mean(positive.X**2, axis=1, keepdims=True))
@@ -328,23 +329,23 @@ def test_under_a_cauchy_distribution_one_weight_carries_the_sum(run):
     shares = run("variance/distributions/shares")
     assert (shares.n, shares.units) == (100, 2000)
 
-    def expected(law, top):
-        def ratio(t):                                         # given that the largest is t, the others are below it
-            below = law.cdf(t) - law.cdf(-t)
-            square = integrate.quad(lambda w: w**2 * law.pdf(w), -t, t, limit=200)[0] / below
-            return 2 * law.pdf(t) * 100 * below**99 * (1 + 99 * square / t**2)
-        edges = [law.isf((1 - level ** 0.01) / 2) for level in (1e-9, 0.01, 0.5, 0.99, 1 - 1e-7)]
-        return sum(integrate.quad(ratio, *ends, limit=200)[0] for ends in zip([*edges[:-1]], [*edges[1:]])) if not top else np.nan
+    def expected(law):
+        w = np.geomspace(1e-6, law.isf(1e-9), 400_000)            # the sizes that the largest may have
+        p = 2 * law.pdf(w)
+        below = integrate.cumulative_simpson(p, x=w, initial=0)
+        squares = integrate.cumulative_simpson(p * w**2, x=w, initial=0)
+        ratio = 1 + 99 * squares / np.maximum(below, 1e-300) / w**2     # given that the largest is w, the others are below it
+        return integrate.trapezoid(100 * p * below**99 * ratio, w)
 
     laws = {"normal": stats.norm, "Student t, 3": stats.t(3), "Cauchy": stats.cauchy}
     for name, law in laws.items():
         w = shares.draws[name]
         assert w.shape == (2000, 100)
         ratios = np.sum(w**2, axis=1) / np.max(w**2, axis=1)
-        assert np.mean(ratios) == pytest.approx(expected(law, False), abs=5 * ratios.std() / np.sqrt(2000) + 1e-3)
+        assert np.mean(ratios) == pytest.approx(expected(law), abs=5 * ratios.std() / np.sqrt(2000) + 1e-3)
         assert shares.shares[name][0] == pytest.approx(np.mean(1 / ratios))
         assert shares.spreads[name] == pytest.approx(np.std(1 / ratios))
-    assert expected(stats.cauchy, False) == pytest.approx(2, abs=0.05)   # 1/(1 − α) of a stable sum with α = 1/2
+    assert expected(stats.cauchy) == pytest.approx(2, abs=0.05)   # 1/(1 − α) of a stable sum with α = 1/2
     assert set(np.unique(shares.draws["two values"])) == {-1, 1}
     assert shares.draws["uniform"].min() < -0.999 and shares.draws["uniform"].max() > 0.999
     for y, (name, share) in enumerate(shares.shares.items()):
@@ -371,12 +372,13 @@ def test_orthogonal_weights_leave_three_fifths_of_the_spread(run):
                    for j in range(4)) / (2 * np.pi)
 
     def sphere(power):
+        nodes, weights = np.polynomial.legendre.leggauss(12)
         total = 0
         for j, half in product(range(4), (0, 1)):             # octant by octant, where it is smooth
-            def inner(z, t):
-                s = np.sqrt(1 - z**2)
-                return mean_square(*(np.sqrt(3) * np.array([s * np.cos(t), s * np.sin(t), z]))) ** power
-            total += integrate.dblquad(inner, j * np.pi / 2, (j + 1) * np.pi / 2, -half, 1 - half, epsabs=1e-6)[0]
+            for z, wz in zip((nodes + 1) / 2 - half, weights / 2):
+                for t, wt in zip((nodes + 1) * np.pi / 4 + j * np.pi / 2, weights * np.pi / 4):
+                    s = np.sqrt(3 * (1 - z**2))
+                    total += wz * wt * mean_square(s * np.cos(t), s * np.sin(t), np.sqrt(3) * z) ** power
         return total / (4 * np.pi)
 
     for size, average in ((2, circle), (3, sphere)):

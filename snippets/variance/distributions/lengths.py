@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 rng = np.random.default_rng(2)
-layers = 1500
+layers = 1000
 shapes = {  # draws of variance one, and their kurtosis k
     "two values": (lambda size: rng.choice([-1.0, 1.0], size), 1),
     "uniform": (lambda size: rng.uniform(-np.sqrt(3), np.sqrt(3), size), 1.8),

@@ -25,13 +25,16 @@ for row, (name, draw) in zip(panels, ways.items()):
     for ax, layer in zip(row, (0, 1, 2, 5)):
         own = np.sqrt(np.mean(H[layer]**2, axis=1, keepdims=True))
         ax.imshow((H[layer] / np.where(own > 0, own, 1))[:, :30], cmap="RdBu_r", vmin=-3, vmax=3, aspect="auto", interpolation="none")
-        ax.set(xticks=[], yticks=[], title=f"layer {layer}" if row[0] is panels[0, 0] and layer else "input" * (row[0] is panels[0, 0]))
-        ax.set_xlabel(f"size {sizes[name][layer]:,.1f}" if layer < 5 else f"size {sizes[name][layer]:,.0f}")
+        ax.set(xticks=[], yticks=[])
+        size = sizes[name][layer]
+        ax.set_xlabel(f"size {size:.1f}" if size < 100 else f"size {size:,.0f}")
     row[0].set_ylabel(name.replace(" and", "\nand"))
+for ax, title in zip(panels[0], ("input", "layer 1", "layer 2", "layer 5")):
+    ax.set_title(title)
 plt.show()
 predicted = n * a / 2
 print(f"one layer multiplies by {grown['between 0 and a']:.2f} (predicted {predicted:.2f})")
-print(f"smallest cosine of two examples, layer 5: {alike['between 0 and a']:.5f}, and {alike['between −a and a']:.2f} with both signs")
+print(f"smallest cosine of two examples: {alike['between 0 and a']:.5f}, with both signs {alike['between −a and a']:.2f}")
 
 # %% check
 # The mean of n² weights has the relative spread (1/√3)/n.

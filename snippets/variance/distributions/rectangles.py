@@ -1,5 +1,5 @@
-"""A matrix with orthogonal rows or columns multiplies the mean square by
-fan_in/max(fan_in, fan_out) forward and fan_out/max(fan_in, fan_out) backward."""
+"""A matrix of perpendicular unit vectors multiplies the mean square by fan_in
+over the larger fan, and that of a gradient by fan_out over the larger fan."""
 import numpy as np
 
 rng = np.random.default_rng(6)
@@ -18,7 +18,7 @@ for fan_in, fan_out in [(400, 100), (200, 200), (100, 400)]:
     forward = np.mean((X @ W.T)**2) / np.mean(X**2)
     backward = np.mean((delta @ W)**2) / np.mean(delta**2)
     measured[fan_in, fan_out] = (forward, backward)
-    print(f"{fan_in} to {fan_out}: forward × {forward:.2f}, backward × {backward:.2f}")
+    print(f"{fan_in} to {fan_out}: {forward:.2f} forward, {backward:.2f} backward")
 
 # %% check
 for (fan_in, fan_out), factors in measured.items():

@@ -24,10 +24,10 @@ for ax, (way, draw) in zip(panels, ways.items()):
     for y, layers in ((1.6, old), (0, new)):
         for x, (name, w) in enumerate(layers.items()):
             ax.imshow(w[:, None], extent=(x, x + 0.7, y, y + 1), cmap="RdBu_r", vmin=-2, vmax=2, aspect="auto")
-            ax.text(x + 0.35, y + (1.07 if y else -0.07), name, ha="center", va="bottom" if y else "top")
+            ax.text(x + 0.35, y + (1.07 if y else -0.07), name, color="0.5", ha="center", va="bottom" if y else "top")
     pairs[way] = [(i, j) for i, name in enumerate(before) for j, other in enumerate(after) if np.array_equal(old[name], new[other])]
     for i, j in pairs[way]:
-        ax.plot([i + 0.35, j + 0.35], [1.57, 1.03], color="0.4", lw=1)
+        ax.plot([i + 0.35, j + 0.35], [1.57, 1.03], color="0.5", lw=1, ls="-")
     ax.set(xlim=(-0.2, 4.9), ylim=(-0.4, 3), xticks=[], yticks=[], title=way)
     ax.spines[:].set_visible(False)
 panels[0].set_ylabel("after      before", labelpad=6)

@@ -31,8 +31,7 @@ for (name, draw), (above, below) in zip(ways.items(), panels.T):
     for layer in range(depth):
         h = draw() @ h
     sizes[name] = np.sqrt(np.mean(h**2)) / start
-    print(f"{name:10}  n × mean square {n * entries[name]:.2f}, largest singular value {stretches[name][0]:5.2f}, "
-          f"ten layers × {sizes[name]:.2g}")
+    print(f"{name:10}  n times mean square {n * entries[name]:.2f}, ten layers × {sizes[name]:.2g}")
     above.imshow(W[:24, :24], cmap="RdBu_r", vmin=-0.18, vmax=0.18)
     above.set(title=name, xticks=[], yticks=[])
     below.hist(stretches[name], bins=np.linspace(-0.05, 2.35, 25), color="C0")
