@@ -68,14 +68,15 @@ def test_the_six_matrices_share_a_budget(run):
     for name, draw in six.ways.items():
         W = draw()
         assert W.shape == (200, 200) and np.mean(W**2) == pytest.approx(1 / 200, rel=0.06)
-        assert six.entries[name] == pytest.approx(1 / 200, rel=0.06)
-        assert np.sum(six.stretches[name] ** 2) == pytest.approx(200**2 * six.entries[name])
+        assert six.entries[name] == pytest.approx(1, abs=0.06)
+        assert np.sum(six.stretches[name] ** 2) == pytest.approx(200 * six.entries[name])
         if name in ("normal", "uniform", "two values"):
             assert abs(W.mean()) < 5 / 200**1.5 and 0.3 < six.sizes[name] < 3
             # The quarter circle: its mean is 8/(3π), and its median is where the area is a half.
             assert np.mean(six.stretches[name]) == pytest.approx(8 / (3 * np.pi), rel=0.03)
             assert stats.kurtosis(W, axis=None) + 3 == pytest.approx({"normal": 3, "uniform": 1.8, "two values": 1}[name], abs=0.15)
     Q = six.ways["orthogonal"]()
+    assert np.abs(Q.mean(axis=0)).max() < 5 / 200                # no column leans to one sign
     assert Q @ Q.T == pytest.approx(np.eye(200), abs=1e-12) and six.sizes["orthogonal"] == pytest.approx(1)
     assert six.stretches["orthogonal"] == pytest.approx(np.ones(200))
     positive = six.ways["positive"]()
@@ -232,6 +233,9 @@ def test_a_rectangular_orthogonal_matrix_keeps_one_direction(run, fans):
             assert np.mean((W @ x) ** 2) / np.mean(x**2) == pytest.approx(expected)
     rectangles = run("variance/distributions/rectangles")
     assert list(rectangles.measured) == [(400, 100), (200, 200), (100, 400)]
+    Q = rectangles.orthogonal(200, 100)
+    assert np.abs(Q.mean(axis=0)).max() < 5 / 200
+    assert abs(rectangles.X.mean()) < 0.02 and abs(rectangles.delta.mean()) < 0.02
     Q = rectangles.orthogonal(rows, columns)
     assert Q.shape == (rows, columns)
     assert (Q @ Q.T if rows <= columns else Q.T @ Q) == pytest.approx(np.eye(min(fans)), abs=1e-12)
@@ -291,7 +295,12 @@ def test_positive_weights_make_all_inputs_alike(run):
             if layer == 5 and name == "between 0 and a":
                 alive = drawn.any(axis=1)
                 assert drawn[alive] == pytest.approx(np.ones((alive.sum(), 30)), abs=0.25) and not drawn[~alive].any()
-    assert 0 < sum(positive.H[5].any(axis=1)) < 12             # some examples were lost, as the text says
+    alive = positive.H[5].any(axis=1)
+    assert 0 < sum(alive) < 12 and np.array_equal(alive, positive.H[1].any(axis=1))   # lost at once, as the text says
+    assert np.array_equal(positive.sizes["between 0 and a"], [np.sqrt(np.mean(H**2)) for H in positive.H])
+    rows = positive.H[5][alive]
+    cosines = [np.dot(u, v) / np.sqrt(np.dot(u, u) * np.dot(v, v)) for u in rows for v in rows]
+    assert positive.alike["between 0 and a"] == pytest.approx(min(cosines))
     assert len(positive.H) == 6
     assert positive.H[5] == pytest.approx(np.maximum(positive.H[5], 0))
 

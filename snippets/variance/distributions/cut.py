@@ -27,7 +27,7 @@ for ax, std in zip(panels, asked):
     density = np.exp(-(w / std)**2 / 2)
     ax.hist(kept, bins=np.linspace(-limit, limit, 41), density=True, color="C0", alpha=0.6)
     ax.plot(w, density / np.trapezoid(density, w), color="black", ls="--", lw=1.4)
-    ax.set(title=f"asked for {std}", yticks=[], xticks=[-2, 0, 2], xlabel=f"got {got[std]:.3f}")
+    ax.set(title=f"asked for {std}", yticks=[], xticks=[-2, 0, 2], xlabel=f"got {got[std]:.3f}")  # no mutate: a look
     ax.grid(False)
     print(f"std={std}: got {got[std]:.3f} (predicted {predicted[std]:.3f})")
 plt.show()

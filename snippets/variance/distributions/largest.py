@@ -19,9 +19,9 @@ largest = {name: np.max(np.abs(w)) for name, w in weights.items()}
 for name, value in largest.items():
     print(f"{name:18} largest weight {value:6.2f} deviations")
 bound = math.sqrt(2 * math.log(N))
-beyond = N * math.erfc(math.sqrt(math.log(N)))
-print(f"normal: {beyond:.2f} weights are expected beyond {bound:.2f}")
+print(f"{'root of 2 ln N':18} {bound:21.2f} deviations")
 
 # %% check
+beyond = N * math.erfc(math.sqrt(math.log(N)))
 assert largest["two values"] == 1 and largest["uniform"] < np.sqrt(3) and largest["truncated"] < 2 / 0.8796
 assert 4.2 < largest["normal"] < 6.2  # outside: once in a thousand runs

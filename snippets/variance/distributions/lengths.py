@@ -25,14 +25,14 @@ for row, n in zip(panels, widths):
         tolerance[key] = 4 * np.std((mean_square - 1)**2) / (2 * predicted[key] * np.sqrt(layers))
         ax.hist(mean_square, bins=np.linspace(0, 3, 46) if n == 4 else np.linspace(0.4, 1.6, 41), color="C0")
         ax.axvline(1, color="black", ls="--", lw=1.2)
-        ax.text(0.97, 0.95, f"±{measured[key]:.2f}\n(±{predicted[key]:.2f})", transform=ax.transAxes, ha="right", va="top", fontsize=9)
-        ax.set(yticks=[], xlim=(0, 3) if n == 4 else (0.4, 1.6))
-        ax.margins(y=0.3)
+        ax.text(0.97, 0.95, f"±{measured[key]:.2f}\n(±{predicted[key]:.2f})", transform=ax.transAxes, ha="right", va="top", fontsize=9)  # no mutate: where it stands
+        ax.set(yticks=[], xlim=(0, 3) if n == 4 else (0.4, 1.6))  # no mutate: a look
+        ax.margins(y=0.3)  # no mutate: a look
         ax.grid(False)
     row[0].set_ylabel(f"{n} inputs,\n{n} units")
 for ax, name in zip(panels[0], shapes):
     ax.set_title(name)
-fig.supxlabel("mean square of the outputs of one layer", fontsize=10)
+fig.supxlabel("mean square of the outputs of one layer", fontsize=10)  # no mutate: a look
 plt.show()
 
 # %% check

@@ -24,10 +24,11 @@ for row, (name, draw) in zip(panels, ways.items()):
     alike[name] = np.min(units @ units.T)
     for ax, layer in zip(row, (0, 1, 2, 5)):
         own = np.sqrt(np.mean(H[layer]**2, axis=1, keepdims=True))
-        ax.imshow((H[layer] / np.where(own > 0, own, 1))[:, :30], cmap="RdBu_r", vmin=-3, vmax=3, aspect="auto", interpolation="none")
+        shown = (H[layer] / np.where(own > 0, own, 1))[:, :30]
+        ax.imshow(shown, cmap="RdBu_r", vmin=-3, vmax=3, aspect="auto", interpolation="none")  # no mutate: a look
         ax.set(xticks=[], yticks=[])
         size = sizes[name][layer]
-        ax.set_xlabel(f"size {size:.1f}" if size < 100 else f"size {size:,.0f}")
+        ax.set_xlabel(f"size {size:.1f}" if size < 100 else f"size {size:,.0f}")  # no mutate: a look
     row[0].set_ylabel(name.replace(" and", "\nand"))
 for ax, title in zip(panels[0], ("input", "layer 1", "layer 2", "layer 5")):
     ax.set_title(title)

@@ -24,8 +24,8 @@ for y, (name, w) in enumerate(draws.items()):
     ax.barh(y, shares[name], left=left, color=["C0", "#a9cce3"] * (n // 2), edgecolor="none")
     ax.text(1.01, y, f"largest: {shares[name][0]:.0%}", va="center")
     print(f"{name:12}  the largest of {n} weights carries {shares[name][0]:.1%} of the sum of squares")
-ax.set(yticks=range(5), yticklabels=draws, xlim=(0, 1.2), xticks=[], xlabel="each weight's share in the sum of squares, the largest first", ylim=(4.6, -0.6))
-ax.xaxis.set_label_coords(0.42, -0.06)
+ax.set(yticks=range(5), yticklabels=draws, xlim=(0, 1.2), xticks=[], xlabel="each weight's share in the sum of squares, the largest first", ylim=(4.6, -0.6))  # no mutate: a look
+ax.xaxis.set_label_coords(0.42, -0.06)  # no mutate: a look
 ax.spines[:].set_visible(False)
 ax.grid(False)
 plt.show()

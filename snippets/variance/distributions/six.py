@@ -23,7 +23,7 @@ entries, stretches, sizes = {}, {}, {}
 fig, panels = plt.subplots(2, 6, figsize=(7.4, 3.1), height_ratios=[1, 1])
 for (name, draw), (above, below) in zip(ways.items(), panels.T):
     W = draw()
-    entries[name] = np.mean(W**2)
+    entries[name] = n * np.mean(W**2)
     stretches[name] = np.linalg.svd(W, compute_uv=False)
     h = rng.standard_normal(n)  # no mutate: any input does
     start = np.sqrt(np.mean(h**2))
@@ -31,16 +31,18 @@ for (name, draw), (above, below) in zip(ways.items(), panels.T):
     for layer in range(depth):
         h = draw() @ h
     sizes[name] = np.sqrt(np.mean(h**2)) / start
-    print(f"{name:10}  n times mean square {n * entries[name]:.2f}, ten layers × {sizes[name]:.2g}")
-    above.imshow(W[:24, :24], cmap="RdBu_r", vmin=-0.18, vmax=0.18)
+    print(f"{name:10}  n times mean square {entries[name]:.2f}, ten layers × {sizes[name]:.2g}")
+    above.imshow(W[:24, :24], cmap="RdBu_r", vmin=-0.18, vmax=0.18)  # no mutate: a look
     above.set(title=name, xticks=[], yticks=[])
     below.hist(stretches[name], bins=np.linspace(-0.05, 2.35, 25), color="C0")
-    below.set(xticks=[0, 1, 2], yticks=[], xlim=(-0.1, 2.4))
+    below.set(xticks=[0, 1, 2], yticks=[], xlim=(-0.1, 2.4))  # no mutate: a look
     below.grid(False)
-    below.set_xlabel("10 layers:\n× " + (f"$10^{{{np.log10(sizes[name]):.0f}}}$" if sizes[name] > 100 else f"{sizes[name]:.2f}"))
-    below.margins(y=0.35)
-    if stretches[name][0] > 3:
-        below.text(2.3, below.get_ylim()[1] * 0.86, f"one at {stretches[name][0]:.1f} →", ha="right", fontsize=9)
+    explodes = sizes[name] > 100  # no mutate: far below or far above
+    times = f"$10^{{{np.log10(sizes[name]):.0f}}}$" if explodes else f"{sizes[name]:.2f}"
+    below.set_xlabel(f"10 layers:\n× {times}")
+    below.margins(y=0.35)  # no mutate: a look
+    if explodes:
+        below.text(2.3, below.get_ylim()[1] * 0.86, f"one at {stretches[name][0]:.1f} →", ha="right", fontsize=9)  # no mutate: where it stands
 panels[0, 0].set_ylabel("24 × 24 of\n200 × 200")
 panels[1, 0].set_ylabel("singular\nvalues")
 plt.show()
@@ -48,7 +50,7 @@ plt.show()
 # %% check
 for name, s in stretches.items():
     # Their squares add up to the sum of all squared entries, exactly.
-    assert np.isclose(np.sum(s**2), n**2 * entries[name])
+    assert np.isclose(np.sum(s**2), n * entries[name])
     # A mean of n² squares, each of relative variance 2 at most.
-    assert abs(n * entries[name] - 1) < 4 * np.sqrt(2) / n
+    assert abs(entries[name] - 1) < 4 * np.sqrt(2) / n
 assert stretches["two values"][0] < 2.3 and np.allclose(stretches["orthogonal"], 1)
