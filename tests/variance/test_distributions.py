@@ -179,6 +179,8 @@ def test_the_number_of_weights_beyond_the_root_of_the_logarithm(run):
     assert low < largest.largest["normal"] < high
     low, high = stats.t(3).isf((1 - np.array([0.0005, 0.9995]) ** 1e-6) / 2) / np.sqrt(3)
     assert low < largest.largest["Student t, nu = 3"] < high
+    half = np.median(np.abs(largest.weights["Student t, nu = 3"]))
+    assert half == pytest.approx(stats.t(3).ppf(0.75) / np.sqrt(3), rel=0.01)
     for name, w in largest.weights.items():
         if name != "Student t, nu = 3":
             assert np.var(w) == pytest.approx(1, abs=0.01) and np.max(np.abs(w)) == largest.largest[name]
@@ -318,6 +320,7 @@ def test_only_a_stream_for_each_name_survives_a_new_layer(run):
         again = draw("abcd")
         assert list(w) == list("abcd") and all(len(w[name]) == 9 and np.array_equal(w[name], again[name]) for name in w)
         assert not np.array_equal(draw("a", seed=8)["a"], w["a"])
+        assert np.min([draw("a", seed=s)["a"] for s in range(20)]) < 0    # normal numbers have both signs
     for ax, way in zip(seeds.panels, seeds.ways):
         old, new = seeds.ways[way]("abcd"), seeds.ways[way]("abNcd")
         shown = [np.array(image.get_array())[:, 0] for image in ax.images]
@@ -356,7 +359,8 @@ def test_under_a_cauchy_distribution_one_weight_carries_the_sum(run):
         assert shares.spreads[name] == pytest.approx(np.std(1 / ratios))
     assert expected(stats.cauchy) == pytest.approx(2, abs=0.05)   # 1/(1 − α) of a stable sum with α = 1/2
     assert set(np.unique(shares.draws["two values"])) == {-1, 1}
-    assert shares.draws["uniform"].min() < -0.999 and shares.draws["uniform"].max() > 0.999
+    assert -1 <= shares.draws["uniform"].min() < -0.999 and 0.999 < shares.draws["uniform"].max() <= 1
+    assert shares.largest == shares.shares["Cauchy"][0]
     for y, (name, share) in enumerate(shares.shares.items()):
         assert share == pytest.approx(np.sort(share)[::-1]) and sum(share) == pytest.approx(1)
         bars = shares.ax.patches[100 * y:100 * y + 100]

@@ -16,14 +16,15 @@ draws = {
 shares, spreads = {}, {}
 fig, ax = plt.subplots(figsize=(7.4, 2.6))
 for y, (name, w) in enumerate(draws.items()):
-    squares = -np.sort(-w**2, axis=1)
+    squares = np.sort(w**2, axis=1)[:, ::-1]
     part = squares / np.sum(squares, axis=1, keepdims=True)
     shares[name] = np.mean(part, axis=0)
     spreads[name] = np.std(part[:, 0])
     left = np.cumsum(shares[name]) - shares[name]
     ax.barh(y, shares[name], left=left, color=["C0", "#a9cce3"] * (n // 2), edgecolor="none")
-    ax.text(1.01, y, f"largest: {shares[name][0]:.0%}", va="center")
-    print(f"{name:12}  the largest of {n} weights carries {shares[name][0]:.1%} of the sum of squares")
+    largest = shares[name][0]
+    ax.text(1.01, y, f"largest: {largest:.0%}", va="center")
+    print(f"{name:12}  the largest of {n} weights carries {largest:.1%} of the sum of squares")
 ax.set(yticks=range(5), yticklabels=draws, xlim=(0, 1.2), xticks=[], xlabel="each weight's share in the sum of squares, the largest first", ylim=(4.6, -0.6))  # no mutate: a look
 ax.xaxis.set_label_coords(0.42, -0.06)  # no mutate: a look
 ax.spines[:].set_visible(False)
