@@ -15,7 +15,7 @@ predicted = {}
 single = {}
 for steps in (10, 100, 1000):
     kept[steps] = np.mean(gates**steps)
-    memories = np.linspace(2, longest, 100_001)
+    memories = np.linspace(2, longest, 100_001)  # no mutate: any fine grid
     predicted[steps] = np.mean((1 - 1 / memories) ** steps)
     single[steps] = one**steps
     print(f"{steps:4} steps: {kept[steps]:.2f} (predicted {predicted[steps]:.2f}),",

@@ -14,9 +14,10 @@ ratio_left = left[-1] / left[0]
 print(f"first step against last: {ratio:.0e}, clipped {ratio_left:.0e}")
 
 results = {}
+cases = {"long": [3e5, 4e5], "too long": [3e20, 4e20],
+         "infinite": [np.inf, 1], "nan": [np.nan, 1]}
 with np.errstate(all="ignore"):
-    for name, g in (("long", [3e5, 4e5]), ("too long", [3e20, 4e20]),
-                    ("infinite", [np.inf, 1]), ("nan", [np.nan, 1])):
+    for name, g in cases.items():
         results[name] = clipped(np.array(g, dtype=np.float32))
         print(f"{name:8} {g} becomes {results[name]}")
 

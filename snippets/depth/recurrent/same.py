@@ -19,10 +19,9 @@ for draw in range(draws):
     for step in range(steps):
         h = W @ h
     sizes["same"].append(np.log10(np.linalg.norm(h)))
-    length = 0.0
-    for step in range(steps):  # a fresh matrix turns any vector into a Gaussian one
-        length += np.log10(np.linalg.norm(rng.normal(0, sigma, n)))
-    sizes["fresh"].append(length)
+    # A fresh matrix turns any vector of length 1 into a Gaussian one.
+    stretches = np.linalg.norm(rng.normal(0, sigma, (steps, n)), axis=1)
+    sizes["fresh"].append(np.log10(stretches).sum())
 fresh, same = np.array(sizes["fresh"]), np.array(sizes["same"])
 promised = steps * np.log10(radii)
 spread = {"fresh": fresh.std(), "same": same.std()}
