@@ -156,7 +156,9 @@ def test_the_gradients_of_the_table_are_slopes_of_its_loss(run, row, normalize):
     table = run("practice/afterwards/table")
     layers = starts(table, row)
     stacked = [np.repeat(np.repeat(W[None, None], 9, axis=0), 2, axis=1) for W in layers]
-    found = table.gradients(stacked, normalize)
+    with np.errstate(over="ignore"):                         # in float16
+        found = table.gradients(stacked, normalize)
+    step = 1e-3 if row == 5 else 1e-6                        # smooth, and with slopes near 1e-9
     for l in (0, 5, 10):
         rows = slice(0, 1) if l < 10 else slice(None)
         small = layers[l][rows, :4]
@@ -166,7 +168,7 @@ def test_the_gradients_of_the_table_are_slopes_of_its_loss(run, row, normalize):
             changed[l][rows, :4] = part
             return np.mean((outputs(table, changed, row, normalize) - table.y) ** 2)
 
-        exact = slopes(loss, small, 1e-6 * np.abs(layers[l]).max())
+        exact = slopes(loss, small, step * np.abs(layers[l]).max())
         assert found[l][row, 1, rows, :4] == pytest.approx(exact, rel=1e-3, abs=1e-4 * np.abs(found[l][row, 1]).max())
 
 
@@ -182,13 +184,14 @@ def trained(table, cure, row, rate):
     averages = [(0, 0)] * 11
     for t in range(1, 81):
         stacked = [np.repeat(W[None, None], 9, axis=0) for W in layers]
-        grads = [G[row, 0] for G in table.gradients(stacked, cure == "BatchNorm")]
+        with np.errstate(over="ignore"):
+            grads = [G[row, 0] for G in table.gradients(stacked, cure == "BatchNorm")]
         norm = np.linalg.norm(np.concatenate([G.ravel() for G in grads]))
         for l, G in enumerate(grads):
             if cure == "clip norm" and norm > 1:
                 G = G / norm
             if cure == "clip value":
-                G = np.sign(G) * np.minimum(abs(G), Fraction(1, 10))
+                G = np.sign(G) * np.minimum(abs(G), 0.1)
             if cure in ("Adam", "LAMB"):
                 m, v = averages[l]
                 averages[l] = m + 0.1 * (G - m), v + 0.001 * (G * G - v)
@@ -203,14 +206,12 @@ def trained(table, cure, row, rate):
 def test_a_second_training_program_fills_the_table_alike(run, cure):
     table = run("practice/afterwards/table")
     rates = (0.003, 0.01, 0.03) if cure == "Adam" else (0.01, 0.03, 0.1)
-    row = 8 if cure in ("none", "clip value") else 5 if cure == "LARS" else 1
-    for column, rate in ((0, rates[0]), (1, rates[1])):
-        # Rounding differs, and a training enlarges it; where it is chaotic the shares agree in two digits at least.
-        assert table.ends[cure][row, column] == pytest.approx(trained(table, cure, row, rate), abs=5e-3)
-    assert table.learned[cure][row] == max(table.ends[cure][row])
+    row, column = {"none": (0, 0), "clip norm": (0, 2), "clip value": (0, 2), "warm-up": (0, 1), "LARS": (5, 1), "LSUV": (0, 1)}.get(cure, (1, 1))
+    # Rounding differs, and a training enlarges it, so the shares agree in two digits.
+    assert table.ends[cure][row, column] == pytest.approx(trained(table, cure, row, rates[column]), abs=5e-3)
     assert table.ends[cure].shape == (9, 3)
-    if cure in ("clip norm", "clip value", "LSUV", "warm-up"):
-        assert table.ends[cure][0, 2] == pytest.approx(trained(table, cure, 0, rates[2]), abs=5e-2)
+    assert list(table.learned[cure]) == [max(ends) for ends in table.ends[cure]]
+    assert table.repaired[cure] == len([share for share in table.learned[cure][1:] if share > 0.5])
 
 
 def test_the_starts_of_the_table(run):
@@ -275,7 +276,7 @@ def test_the_arrows(run):
     assert arrows.length_of_w == 10
     large, small = [3, 4], [0.003, 0.004]
     expected = [(large, small), ([0.6, 0.8], small), ([1, 1], small), ([0.6, 0.8], [0.6, 0.8]), ([1, 1], [1, 1])]
-    names = ["plain descent", "clip the norm to 1", "clip values to ±1", "trust ratio, a tenth", "Adam's first step"]
+    names = ["plain descent", "clip the norm to 1", "clip values to ±1", "trust ratio, rate 0.1", "Adam's first step"]
     assert list(arrows.results) == names
     for column, (name, pair) in enumerate(zip(names, expected)):
         for row, step in enumerate(pair):
@@ -293,7 +294,9 @@ def test_the_arrows(run):
     assert arrows.axes[0, 0].get_ylabel() == "gradient (3, 4)" and [ax.get_title() for ax in arrows.axes[0]] == names
     rule = arrows.rules["clip the norm to 1"]
     assert rule(np.array([0.3, 0.4])) == pytest.approx([0.3, 0.4]) and rule(np.array([30, -40])) == pytest.approx([0.6, -0.8])
-    assert value("eq-afterwards-trust", eta=0.1, norm_w=10, norm_u=5, u=3) == pytest.approx(-arrows.results["trust ratio, a tenth"][0][0])
+    assert list(arrows.rules["clip values to ±1"](np.array([-3.0, 0.5]))) == [-1, 0.5]
+    assert arrows.rules["Adam's first step"](np.array([1e-8, -1e-8])) == pytest.approx([0.5, -0.5])
+    assert value("eq-afterwards-trust", eta=0.1, norm_w=10, norm_u=5, u=3) == pytest.approx(-arrows.results["trust ratio, rate 0.1"][0][0])
 
 
 def test_the_response_lines(run):
@@ -305,7 +308,7 @@ def test_the_response_lines(run):
     expected = {
         "plain descent": sizes / 10,
         "clipping at 1": np.where(sizes < 1, sizes, 1) / 10,
-        "Adam": [np.sqrt(sum(value("eq-afterwards-adam", eta=0.01, g_i=a, size=abs(a), epsilon=1e-8) ** 2 for a in row)) for row in entries],
+        "Adam": np.sqrt(np.sum(sp.lambdify([g, size], EQUATIONS["eq-afterwards-adam"][1].subs({eta: 0.01, epsilon: 1e-8}))(entries, abs(entries)) ** 2, axis=1)),
         "LARS": np.full(19, 0.1),
         "LARS with decay": sizes / (sizes + 1e-4) / 10,
     }

@@ -32,7 +32,7 @@ for (name, path), color in zip(paths.items(), ("C3", "C2")):
 ax.text(1.5, 0.5, "one step", color="C3")
 ax.text(2.75, 0.75, "39 steps, and still\non the way", color="C3", ha="right")
 ax.text(0.6, -0.25, "with warm-up: there", color="C2")
-ax.text(0.1, -0.15, "start")
+ax.text(-0.06, -0.26, "start")
 ax.set(xlim=(-0.1, 3.4), ylim=(-0.6, 1.1), aspect="equal", xlabel="first weight", ylabel="second weight")
 plt.show()
 

@@ -107,7 +107,9 @@ with np.errstate(over="ignore", invalid="ignore"):       # some of these trainin
         rates = (0.003, 0.01, 0.03) if cure == "Adam" else (0.01, 0.03, 0.1)
         ends[cure], weights[cure] = train(cure, rates)   # (fault, rate)
         learned[cure] = ends[cure].max(axis=1)           # by the best of three rates
-        print(f"{cure:10}", " ".join(f"{share:.2f}" for share in learned[cure]))  # no mutate: a look
+repaired = {cure: np.sum(learned[cure][1:] > 0.5) for cure in cures}
+for cure in cures:
+    print(f"{cure:10} brings {repaired[cure]} of 8 bad starts above a half")
 
 fig, ax = plt.subplots(figsize=(7.6, 4.3))
 shares = np.array(list(learned.values())).T
@@ -118,6 +120,7 @@ ax.axvline(6.5, color="white", lw=6)
 ax.text(3.5, -1.4, "acts on the step", ha="center", color="C1")
 ax.text(7.5, -1.4, "on the signal", ha="center", color="C0")
 ax.set(xticks=range(9), xticklabels=cures, yticks=range(9), yticklabels=faults)
+ax.spines[:].set_visible(False)
 ax.tick_params(length=0, labeltop=True, labelbottom=False, grid_alpha=0, labelsize=9)  # no mutate: how it looks
 plt.show()
 
