@@ -1,0 +1,21 @@
+"""On a parabola with a rate above 2/λ a warm-up of 20 steps only delays the
+explosion: the weight shrinks while it lasts and then grows by a tenth per step."""
+import numpy as np
+
+lam = 1.0
+lr = 2.1
+warm_up = 20
+
+weights = [1.0]
+for step in range(1, 301):
+    rate = lr * min(1, step / warm_up)
+    weights.append(weights[-1] - rate * lam * weights[-1])
+sizes = np.abs(weights)
+back = np.argmax(sizes[warm_up:] > 1) + warm_up
+
+print(f"after the warm-up: {sizes[warm_up]:.0e}")
+print(f"larger than at the start again: step {back}")
+print(f"growth per step at the end: {sizes[-1] / sizes[-2]:.2f}")
+
+# %% check
+assert np.isclose(sizes[-1] / sizes[-2], 1.1)
