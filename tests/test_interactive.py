@@ -1,6 +1,8 @@
 """What moves under the reader's hand: its mathematics against SciPy and drawn matrices, its pages in a browser."""
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from math import inf, log10, pi, sqrt
 from pathlib import Path
@@ -15,33 +17,41 @@ ROOT = Path(__file__).parent.parent
 SCRIPTS = ROOT / "docs" / "assets" / "explorer"
 ALPHA, LAMBDA = 1.6732632423543772, 1.0507009873554805
 
-ACTIVATIONS = {   # phi and its derivative
-    "linear": (lambda x: x, lambda x: 1.0),
-    "relu": (lambda x: max(x, 0.0), lambda x: float(x > 0)),
-    "leaky": (lambda x: max(x, 0.01 * x), lambda x: 1.0 if x > 0 else 0.01),
+ACTIVATIONS = {   # phi and its derivative, for arrays
+    "linear": (lambda x: x + 0.0, lambda x: np.ones_like(x)),
+    "relu": (lambda x: np.maximum(x, 0.0), lambda x: (x > 0) * 1.0),
+    "leaky": (lambda x: np.where(x > 0, x, 0.01 * x), lambda x: np.where(x > 0, 1.0, 0.01)),
+    "elu": (lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))), lambda x: np.where(x > 0, 1.0, np.exp(np.minimum(x, 0)))),
+    "selu": (
+        lambda x: LAMBDA * np.where(x > 0, x, ALPHA * np.expm1(np.minimum(x, 0))),
+        lambda x: LAMBDA * np.where(x > 0, 1.0, ALPHA * np.exp(np.minimum(x, 0))),
+    ),
     "tanh": (np.tanh, lambda x: 1 - np.tanh(x) ** 2),
     "sigmoid": (special.expit, lambda x: special.expit(x) * special.expit(-x)),
     "gelu": (lambda x: x * special.ndtr(x), lambda x: special.ndtr(x) + x * np.exp(-x * x / 2) / sqrt(2 * pi)),
-    "selu": (
-        lambda x: LAMBDA * (x if x > 0 else ALPHA * np.expm1(x)),
-        lambda x: LAMBDA * (1.0 if x > 0 else ALPHA * np.exp(x)),
-    ),
+    "silu": (lambda x: x * special.expit(x), lambda x: special.expit(x) * (1 + x * special.expit(-x))),
+    "hardtanh": (lambda x: np.clip(x, -1.0, 1.0), lambda x: (abs(x) < 1) * 1.0),
 }
 
 
-def square(function, q):
-    """E[f(sqrt(q) Z)²]."""
+def expected(function, q):
+    """E[f(sqrt(q) Z)], by quadrature between the places where f or its slope may jump."""
     def term(z):
-        return function(sqrt(q) * z) ** 2 * np.exp(-z * z / 2) / sqrt(2 * pi)
+        return function(np.float64(sqrt(q) * z)) * np.exp(-z * z / 2) / sqrt(2 * pi)
 
-    return sum(integrate.quad(term, a, b, epsabs=0, epsrel=1e-10, limit=200)[0] for a, b in ((-12, 0), (0, 12)))
+    ends = sorted({-12.0, 0.0, 12.0, *(side / sqrt(q) for side in (-1, 1) if q > 1 / 144)})
+    return sum(integrate.quad(term, a, b, epsabs=0, epsrel=1e-10, limit=200)[0] for a, b in zip(ends, ends[1:]))
+
+
+def square(function, q):
+    return expected(lambda z: function(z) ** 2, q)
 
 
 @pytest.fixture(scope="module")
 def scripts():
     """`scripts("law.kept(…)", …)`: what an expression of the scripts is, with `%` for each of the other arguments."""
     engine = MiniRacer()
-    for name in "law", "address", "draws", "chart", "phase":
+    for name in "law", "limits", "matrices", "draws", "probes", "address", "chart", "plane", "maps", "programs", "stories":
         engine.eval((SCRIPTS / f"{name}.js").read_text(encoding="utf-8"))
 
     def evaluate(expression, *arguments):
@@ -59,61 +69,211 @@ def test_what_a_layer_keeps_is_what_scipy_integrates(scripts, activation):
     for q in 1e-30, 1e-3, 0.3, 1.0, 4.0, 20.0, 1e4:
         if q > 20 and activation in ("tanh", "sigmoid"):
             continue   # no slider leads them there
-        assert scripts("law.kept(%, %)", activation, q) == pytest.approx(square(phi, q), rel=1e-6)
-        assert scripts("law.chi(%, %, 1.5)", activation, q) == pytest.approx(1.5**2 * square(slope, q), rel=1e-6)
+        assert scripts("law.kept(law.of({activation: %}), %)", activation, q) == pytest.approx(square(phi, q), rel=2e-6)
+        assert scripts("law.chi(law.of({activation: %}), %, 1.5)", activation, q) == pytest.approx(1.5**2 * square(slope, q), rel=2e-6)
+    assert scripts("law.chi(law.of({activation: 'leaky', leak: 0.5}), 2, 1)") == pytest.approx((1 + 0.25) / 2)
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_the_theory_of_a_network_is_its_layers_one_after_the_other(scripts, activation):
-    phi, slope = ACTIVATIONS[activation]
-    w, b, depth = 1.3, 0.2, 20
-    theory = scripts("law.theory(%)", {"activation": activation, "depth": depth, "w": w, "b": b})
-    q, forward, factors = w * w + b * b, [0.0], []
-    for _ in range(depth):
-        forward.append(log10(square(phi, q)) / 2)
-        factors.append(log10(w * w * square(slope, q)) / 2)
-        q = w * w * square(phi, q) + b * b
-    assert theory["forward"] == pytest.approx(forward, abs=1e-5)
-    assert theory["backward"] == pytest.approx([sum(factors[layer:-1]) for layer in range(depth)], abs=1e-5)
+STATES = [   # a state for each control, and some together
+    {"activation": "tanh", "w": 1.3, "b": 0.2},
+    {"activation": "relu", "profile": "hourglass", "mode": "out", "w": 1.5},
+    {"activation": "silu", "profile": "funnel", "mode": "avg", "b": 0.3},
+    {"activation": "gelu", "weights": "orthogonal", "profile": "funnel", "w": 1.4},
+    {"activation": "relu", "residual": "one", "w": 1.1},
+    {"activation": "elu", "residual": "depth", "w": 2, "b": 0.5},
+    {"activation": "sigmoid", "norm": "rms", "w": 1.2},
+    {"activation": "hardtanh", "norm": "layer", "residual": "one", "w": 1.5},
+    {"activation": "relu", "norm": "batch", "w": 1.4},
+    {"activation": "tanh", "norm": "batch", "residual": "depth", "w": 1.4, "b": 0.3},
+    {"activation": "selu", "scale": 3, "shift": 0.7, "w": 0.8},
+]
 
 
-def matrices(activation, width, depth, w, b, count, rng):
-    """Sizes by layer, forward and backward, of networks whose matrices are drawn."""
-    phi, slope = map(np.vectorize, ACTIVATIONS[activation])
-    h = np.tile(np.sqrt(width) * np.eye(width)[0], (count, 1))   # any input of mean square one
-    weights, inside, forward, backward = [], [], [], []
-    for _ in range(depth):
-        weights.append(w / np.sqrt(width) * rng.standard_normal((count, width, width)))
-        inside.append(np.einsum("kij,kj->ki", weights[-1], h) + b * rng.standard_normal((count, width)))
-        h = phi(inside[-1])
-        forward.append(np.sqrt(np.mean(h**2, axis=1)))
-    delta = rng.standard_normal((count, width))
+def widths_of(state):
+    """The widths of all layers, and the fan of each."""
+    depth, width = state["depth"], state["width"]
+    at = {"constant": lambda p: 0, "funnel": lambda p: p, "hourglass": lambda p: 1 - abs(2 * p - 1)}[state.get("profile", "constant")]
+    n = [max(2, int(width / 4 ** at(layer / depth) + 0.5)) for layer in range(depth + 1)]
+    fans = [
+        max(pair) if state.get("weights") == "orthogonal" else {"in": pair[0], "out": pair[1], "avg": sum(pair) / 2}[state.get("mode", "in")]
+        for pair in zip(n, n[1:])
+    ]
+    return n, fans
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: "-".join(map(str, state.values())))
+def test_the_theory_of_a_network_is_its_layers_one_after_the_other(scripts, state):
+    state = {"depth": 12, "width": 64, "w": 1.0, "b": 0.0} | state
+    phi, slope = ACTIVATIONS[state["activation"]]
+    n, fans = widths_of(state)
+    w, b, norm, plus = state["w"], state["b"], state.get("norm", "none"), state.get("residual", "none") != "none"
+    c = state["depth"] ** -0.5 if state.get("residual") == "depth" else 1
+    size, mean2 = state.get("scale", 1) ** 2 + state.get("shift", 0) ** 2, state.get("shift", 0) ** 2
+    forward, stream, back, q, varied = [size], [], [], 0.0, 0.0
+    for layer, fan in enumerate(fans):
+        forth, share = w * w * n[layer] / fan, c * c if layer else 1
+        varied = (varied if plus else 0) + share * forth * (size - mean2)   # across a batch of independent inputs
+        q = (q if plus else 0) + share * (forth * size + b * b)
+        seen = q if norm == "none" else 1.0
+        size, mean2 = square(phi, seen), expected(phi, seen) ** 2
+        forward.append(size)
+        stream.append(q)
+        if layer + 1 < len(fans):
+            divided = {"none": 1, "batch": varied}.get(norm, q)
+            back.append(plus + c * c * w * w * n[layer + 2] / fans[layer + 1] * square(slope, seen) / divided)
+    theory = scripts("law.theory(%)", state)
+    assert theory["forward"] == pytest.approx([log10(value) / 2 for value in forward], abs=1e-5)
+    assert theory["stream"] == pytest.approx([log10(value) / 2 for value in stream], abs=1e-5)
+    backward = [sum(log10(value) / 2 for value in back[layer:]) for layer in range(state["depth"])]
+    assert theory["backward"] == pytest.approx(backward, abs=1e-5)
+    if norm == "batch":
+        assert theory["weights"] is None
+    else:
+        weights = [a + log10(value) / 2 + (log10(c) if layer else 0) for layer, (a, value) in enumerate(zip(backward, forward))]
+        assert theory["weights"] == pytest.approx(weights, abs=1e-5)
+
+
+def test_of_equal_weights_there_is_no_theory(scripts):
+    assert scripts("[law.theory, limits.pair].map((f) => f({...address.START, weights: 'constant'}))") == [None, None]
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky", "tanh", "gelu", "hardtanh"])
+def test_two_inputs_keep_together_what_a_double_integral_says(scripts, activation):
+    phi, nodes = ACTIVATIONS[activation][0], np.linspace(-8, 8, 1601)
+    weight = np.exp(-nodes**2 / 2) / np.exp(-nodes**2 / 2).sum()
+    for q, c in (1.0, 0.3), (2.5, 0.9), (0.4, -0.6):
+        u, v = sqrt(q) * nodes[:, None], sqrt(q) * (c * nodes[:, None] + sqrt(1 - c * c) * nodes)
+        together = float(np.sum(weight[:, None] * weight * phi(u) * phi(v)))
+        assert scripts("limits.together({activation: %}, %, %)", activation, q, c) == pytest.approx(together, rel=3e-3, abs=3e-4)
+
+
+# Networks: those of the scripts, which know their matrices only by what they were asked, against whole matrices.
+
+def drawn_weights(state, count, rows, columns, fan, rng):
+    deviation = state["w"] / sqrt(fan)
+    kind = state.get("weights", "normal")
+    if kind == "orthogonal":
+        q, r = np.linalg.qr(rng.standard_normal((count, max(rows, columns), max(rows, columns))))
+        q = q * np.sign(np.einsum("kii->ki", r))[:, None, :]   # uniform among all orthogonal matrices
+        return deviation * sqrt(max(rows, columns)) * q[:, :rows, :columns]
+    shape = count, rows, columns
+    if kind == "uniform":
+        return rng.uniform(-1, 1, shape) * sqrt(3) * deviation
+    if kind == "truncated":
+        return stats.truncnorm.rvs(-2, 2, size=shape, random_state=rng) / stats.truncnorm.std(-2, 2) * deviation
+    return deviation * rng.standard_normal(shape)
+
+
+def normalized(kind, z):
+    """Of (count, units), one example: what is divided, and the derivative as a function of a gradient."""
+    if kind == "none":
+        return z, lambda g: g
+    center = (lambda v: v - v.mean(axis=1, keepdims=True)) if kind == "layer" else (lambda v: v)
+    size = np.sqrt(np.mean(center(z) ** 2, axis=1, keepdims=True))
+    u = center(z) / size
+    return u, lambda g: (center(g) - u * np.mean(center(g) * u, axis=1, keepdims=True)) / size
+
+
+def whole_networks(state, count, rng):
+    """Of networks with whole matrices: sizes of the last signal, the first gradient and the first gradient of weights, and an angle."""
+    (phi, slope), norm, plus = ACTIVATIONS[state["activation"]], state.get("norm", "none"), state.get("residual", "none") != "none"
+    c = state["depth"] ** -0.5 if state.get("residual") == "depth" else 1
+    n, fans = widths_of(state)
+    parts = rng.standard_normal((2, count, n[0]))
+    parts -= parts.mean(axis=2, keepdims=True)
+    if n[0] > 2:
+        parts[1] -= parts[0] * np.sum(parts[0] * parts[1], axis=1, keepdims=True) / np.sum(parts[0] ** 2, axis=1, keepdims=True)
+    parts /= np.sqrt(np.mean(parts**2, axis=2, keepdims=True))
+    h = first = state.get("shift", 0) + state.get("scale", 1) * parts
+    z, layers = np.zeros(1), []
+    for layer, fan in enumerate(fans):
+        W = drawn_weights(state, count, n[layer + 1], n[layer], fan, rng)
+        bias = state["b"] * rng.standard_normal((count, n[layer + 1]))
+        share = c if layer else 1
+        z = (z if plus and layer else 0) + share * (np.einsum("kij,xkj->xki", W, h) + bias)
+        u, back = normalized(norm, z[0])
+        h = np.stack([phi(u), phi(normalized(norm, z[1])[0])])
+        layers.append((W, share, u, back))
+    delta = rng.standard_normal((count, n[-1]))
     delta /= np.sqrt(np.mean(delta**2, axis=1, keepdims=True))
-    for weight, z in zip(weights[:0:-1], inside[-2::-1]):
-        delta = slope(z) * np.einsum("kij,ki->kj", weight, delta)
-        backward.insert(0, np.sqrt(np.mean(delta**2, axis=1)))
-    return np.array(forward), np.array(backward)
+    for layer in range(len(fans) - 1, 0, -1):
+        W, share, _, _ = layers[layer]
+        _, _, u, back = layers[layer - 1]
+        passed = back(share * slope(u) * np.einsum("kij,ki->kj", W, delta))
+        delta = passed + (delta if plus else 0)
+    rms = [np.sqrt(np.mean(value**2, axis=1)) for value in (h[0], delta, first[0])]
+    sizes = np.sqrt(np.sum(z[0] ** 2, axis=1) * np.sum(z[1] ** 2, axis=1))
+    cosine = np.where(sizes > 0, np.sum(z[0] * z[1], axis=1) / np.where(sizes > 0, sizes, 1), 1)   # narrow ReLU layers can die
+    return rms[0], rms[1], rms[1] * rms[2], cosine
 
 
-@pytest.mark.parametrize("activation", ["linear", "relu", "tanh"])
-def test_networks_are_drawn_as_if_their_matrices_were(scripts, activation):
-    """Narrow, so that what is known of a matrix weighs much: without it, or with the wrong sign, this is red."""
-    width, depth, w, b, count = 3, 4, 1.6, 0.4, 8000
-    settings = {"activation": activation, "depth": depth, "width": width, "w": w, "b": b, "seed": 5}
-    drawn = scripts("Array.from({ length: % }, (_, k) => draws.draw(%, k)).map(({ forward, backward }) => "
-                    "[forward.slice(1), backward.slice(0, -1)].map((logs) => logs.map((log) => 10 ** log)))", count, settings)
-    ours = [np.array(sizes).T for sizes in zip(*drawn)]
-    theirs = matrices(activation, width, depth, w, b, count, np.random.default_rng(6))
-    for mine, other in zip(ours, theirs):
-        for layer, other_layer in zip(mine, other):
-            assert stats.ks_2samp(layer, other_layer).pvalue > 1e-3
+NARROW = [   # what is known of a matrix weighs much in them: without it, or with a wrong sign, this is red
+    {"activation": "linear"}, {"activation": "relu"}, {"activation": "tanh", "b": 0.4}, {"activation": "tanh", "weights": "orthogonal"},
+    {"activation": "tanh", "weights": "uniform"}, {"activation": "relu", "weights": "truncated"}, {"activation": "gelu", "residual": "one"},
+    {"activation": "tanh", "residual": "depth", "weights": "orthogonal"}, {"activation": "tanh", "norm": "rms"}, {"activation": "silu", "norm": "layer", "width": 5},
+    {"activation": "tanh", "profile": "funnel", "width": 8, "weights": "orthogonal"}, {"activation": "elu", "profile": "hourglass", "width": 8, "mode": "avg"},
+    {"activation": "tanh", "shift": 0.5, "scale": 2, "width": 4},
+]
+
+
+@pytest.mark.parametrize("state", NARROW, ids=lambda state: "-".join(map(str, state.values())))
+def test_networks_are_drawn_as_if_their_matrices_were(scripts, state):
+    state = {"width": 3, "depth": 4, "w": 1.6, "b": 0.0, "seed": 5} | state
+    count = 4000
+    drawn = scripts(
+        "Array.from({ length: % }, (_, k) => draws.draw(%, k)).map(({ forward, backward, weights, pair }) => [forward.at(-1), backward[0], weights[0], pair.at(-1)])",
+        count, state)
+    ours = np.array([[float(value if value is not None else -inf) for value in row] for row in drawn]).T
+    theirs = whole_networks(state, count, np.random.default_rng(6))
+    for mine, other in zip([10 ** ours[0], 10 ** ours[1], 10 ** ours[2], ours[3]], theirs):
+        if np.std(other) > 1e-9:   # of an orthogonal linear network nothing varies
+            assert stats.ks_2samp(mine.round(9), other.round(9)).pvalue > 1e-3
     # And jointly: where the signal is large at the top, the gradient is as large at the bottom as it must be.
-    together = [forward[-1] * backward[0] for forward, backward in (ours, theirs)]
-    assert stats.ks_2samp(*together).pvalue > 1e-3
+    assert stats.ks_2samp((10 ** (ours[0] + ours[1])).round(9), (theirs[0] * theirs[1]).round(9)).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("rows, columns, orthogonal", [(5, 5, True), (3, 6, True), (6, 3, True), (5, 4, False)])
+def test_a_matrix_that_was_asked_is_one_matrix(scripts, rows, columns, orthogonal):
+    """Forth and back, in turns, answers are those of one linear map, and of an orthogonal one they keep lengths."""
+    kind = "orthogonal" if orthogonal else "normal"
+    whole, mixed, back = scripts(
+        """((W, eye) => { const y = W.back([[1, -2, 0.5, 3, 1, 2].slice(0, %)]), x = W.forth([[1, 2, -1, 0.3, 2, 1].slice(0, %)]);
+        return [W.forth(eye), x[0], y[0]].map((v) => Array.from(v, (u) => (u.length ? Array.from(u) : u))); })(matrices.layer(%, %, %, 0.7, 3, 1), %)""",
+        rows, columns, kind, rows, columns, np.eye(columns).tolist())
+    W = np.array(whole).T
+    assert W.shape == (rows, columns)
+    assert mixed == pytest.approx(W @ np.array([1, 2, -1, 0.3, 2, 1])[:columns], abs=1e-6)
+    assert back == pytest.approx(W.T @ np.array([1, -2, 0.5, 3, 1, 2])[:rows], abs=1e-6)
+    if orthogonal:
+        small = W @ W.T if rows <= columns else W.T @ W
+        assert small == pytest.approx(0.7**2 * max(rows, columns) * np.eye(min(rows, columns)), abs=1e-6)
+
+
+def test_a_batch_is_normalized_as_numpy_does(scripts):
+    rng = np.random.default_rng(2)
+    Z, G = rng.normal(1, 3, (5, 4)), rng.standard_normal((5, 4))
+    u, passed = scripts("((n) => [n.u, n.back(%)].map((vs) => vs.map((v) => Array.from(v))))(draws.normalized('batch', %))", G.tolist(), Z.tolist())
+    out = (Z - Z.mean(axis=0)) / Z.std(axis=0)
+    assert np.array(u) == pytest.approx(out)
+    step = 1e-6 * rng.standard_normal(Z.shape)
+    above, below = (((Z + s * step) - (Z + s * step).mean(axis=0)) / (Z + s * step).std(axis=0) for s in (1, -1))
+    assert np.sum(np.array(passed) * step) == pytest.approx(np.sum(G * (above - below)) / 2, rel=1e-5)
+
+
+def test_wide_networks_scatter_about_the_theory(scripts):
+    for state in STATES:
+        state = {"depth": 6, "width": 160, "w": 1.0, "b": 0.0, "seed": 2} | state
+        theory, pair = scripts("[law.theory(%), limits.pair(%)]", state, state)
+        drawn = scripts("Array.from({ length: 8 }, (_, k) => draws.draw(%, k))", state)
+        for kind in "forward", "stream", "backward":
+            logs = np.array([one[kind] for one in drawn])
+            assert np.abs(np.log10(np.mean(10 ** (2 * logs), axis=0)) / 2 - theory[kind]).max() < 0.12, (state, kind)
+        if pair:
+            assert np.mean([one["pair"][-1] for one in drawn]) == pytest.approx(pair[-1], abs=0.15), state
 
 
 def test_the_random_numbers_are_normal_and_a_seed_gives_them_again(scripts):
-    take = "((normal) => Array.from({ length: 20000 }, normal))(draws.normals(%, %))"
+    take = "((normal) => Array.from({ length: 20000 }, normal))(matrices.normals(%, %))"
     first, other, again = scripts(take, 1, 0), scripts(take, 1, 1), scripts(take, 1, 0)
     assert first == again
     assert stats.kstest(first, "norm").pvalue > 1e-3
@@ -121,15 +281,63 @@ def test_the_random_numbers_are_normal_and_a_seed_gives_them_again(scripts):
     assert abs(np.corrcoef(first[1:], first[:-1])[0, 1]) < 4 / sqrt(20000)
 
 
+def test_the_jacobian_is_the_product_of_slopes_and_matrices(scripts):
+    state = {"activation": "tanh", "depth": 6, "width": 7, "w": 1.7, "b": 0.2, "seed": 4, "norm": "none", "residual": "depth"}
+    found, whole = scripts(
+        """((network) => [probes.jacobian(%, network), network.layers.map(({ W, z }) => [W.forth(%).map((v) => Array.from(v)), Array.from(z[0])])])
+        (draws.forward(%, 0))""", state, np.eye(7).tolist(), state)
+    J, values = np.eye(7), []
+    for layer, (W, z) in enumerate(whole):
+        if layer:
+            J = J + 6**-0.5 * np.array(W).T @ np.diag(1 - np.tanh(before) ** 2) @ J
+        before = np.array(z)
+        values.append(np.log10(np.linalg.svd(J, compute_uv=False)))
+    for layer, logs in zip(found["layers"], found["values"]):
+        assert logs == pytest.approx(values[layer - 1], abs=1e-6)
+
+
+def test_singular_values_and_principal_planes_are_those_of_numpy(scripts):
+    rng = np.random.default_rng(3)
+    A = rng.standard_normal((9, 9)) @ np.diag(10.0 ** -np.arange(9))
+    assert scripts("Array.from(probes.singular(%))", A.T.tolist()) == pytest.approx(np.linalg.svd(A, compute_uv=False), rel=1e-9)
+    X = rng.standard_normal((60, 12)) @ np.diag([5, 3] + [0.3] * 10)
+    flat = scripts("probes.flat(%)", X.tolist())
+    s = np.linalg.svd(X - X.mean(axis=0), compute_uv=False)
+    assert flat["share"] == pytest.approx(np.sum(s[:2] ** 2) / np.sum(s**2), abs=1e-4)
+    points = np.array(flat["points"])
+    assert np.sum(points**2, axis=0) * np.max(np.linalg.norm(X - X.mean(axis=0), axis=1)) ** 2 == pytest.approx(s[:2] ** 2, rel=1e-3)
+
+
+@pytest.mark.parametrize("name, dtype", [("float16", np.float16), ("float32", np.float32)])
+def test_what_a_format_keeps_is_what_numpy_rounds(scripts, name, dtype):
+    values = np.concatenate([10.0 ** np.arange(-50, 42, 0.37), [0.0, 65503.0, 65600.0, 2.0**-25.01, 2.0**-24.9]])
+    with np.errstate(over="ignore", under="ignore"):
+        rounded = values.astype(dtype)
+    info = np.finfo(dtype)
+    kinds = [np.isinf(rounded), (abs(values) >= info.smallest_normal) & np.isfinite(rounded) | (values == 0), (rounded != 0) & (abs(values) < info.smallest_normal), (rounded == 0) & (values != 0)]
+    far = (values > 65519.9) & (values < 65520.1)   # no value lies on an edge
+    assert not far.any()
+    assert scripts("maps.kept(%, %)", name, values.tolist()) == pytest.approx([kind.mean() for kind in kinds], abs=1.5 / len(values))
+
+
+def test_the_ends_of_the_small_formats_follow_from_their_bits(scripts):
+    formats = scripts("address.FORMATS")
+    for name, digits, largest, lowest in ("e4m3", 3, 448, -6), ("e5m2", 2, 57344, -14), ("bfloat16", 7, (2 - 2**-7) * 2.0**127, -126), ("float64", 52, np.finfo(float).max, -1022):
+        assert formats[name] == pytest.approx([log10(largest), lowest * log10(2), (lowest - digits) * log10(2)], abs=0.01)
+
+
 def test_a_state_has_one_address_and_an_address_without_sense_is_the_start(scripts):
     start = scripts("address.START")
-    state = {"activation": "tanh", "depth": 60, "width": 512, "w": 1.41421, "b": 0.05, "seed": 7}
+    state = start | {"activation": "tanh", "depth": 60, "width": 512, "w": 1.41421, "b": 0.05, "seed": 7}
     there = "#explorer?activation=tanh&depth=60&width=512&w=1.41421&b=0.05&seed=7"
     assert scripts("address.write(%)", state) == there
     assert scripts("address.read(%)", there) == state
+    more = there + "&norm=rms&format=float16&view=bits"
+    assert scripts("address.write(address.read(%))", more) == more.replace("&norm=rms&format=float16&view=bits", "&norm=rms&format=float16&view=bits")
     assert scripts("address.read('#explorer?depth=60')") == start | {"depth": 60}
-    for wrong in ("activation=toString", "depth=0", "depth=101", "depth=2.5", "w=-1", "w=1e400", "w=NaN", "width=", "seed=<b>", "&&=", "%"):
+    for wrong in ("activation=toString", "depth=0", "depth=201", "depth=2.5", "w=-1", "w=1e400", "w=NaN", "width=", "seed=<b>", "norm=x", "view=toString", "&&=", "%"):
         assert scripts("address.read(%)", f"#explorer?{wrong}") == start
+    assert scripts("address.read('#explorer?residual=one&profile=funnel').profile") == "constant"   # a shortcut needs equal widths
     assert scripts("['', '#explorer', '#elsewhere?depth=60'].map(address.read)") == [None] * 3
 
 
@@ -141,12 +349,12 @@ def test_the_critical_line_is_where_the_fixed_point_has_chi_one(scripts):
             return q - square(phi, q) / square(slope, q) - b * b
 
         q = optimize.brentq(gap, 1e-3, 50)
-        assert scripts("phase.critical('tanh', %)", b) == pytest.approx(1 / sqrt(square(slope, q)), abs=1e-3)
+        assert scripts("plane.critical({activation: 'tanh', b: %})", b) == pytest.approx(1 / sqrt(square(slope, q)), abs=1e-3)
     for activation, w in ("linear", 1), ("relu", sqrt(2)), ("leaky", sqrt(2 / 1.0001)):
-        assert scripts("phase.critical(%, 0.3)", activation) == pytest.approx(w, abs=1e-3)
-    assert scripts("phase.critical('tanh', 0)") == pytest.approx(1, abs=5e-6)   # which an address rounds to one
-    assert scripts("phase.critical('sigmoid', 0.5)") is None
-    assert scripts("phase.critical('gelu', 0)") is None
+        assert scripts("plane.critical({activation: %, b: 0.3})", activation) == pytest.approx(w, abs=1e-3)
+    assert scripts("plane.critical({activation: 'tanh', b: 0})") == pytest.approx(1, abs=5e-6)   # which an address rounds to one
+    assert scripts("plane.critical({activation: 'sigmoid', b: 0.5})") is None
+    assert scripts("plane.critical({activation: 'gelu', b: 0})") is None
     phi, slope = ACTIVATIONS["gelu"]
     for w, low, high in (1.46, 0.5, 0.6), (1.475, 1.05, 1.2):   # it jumps over one
         q = w * w
@@ -157,7 +365,7 @@ def test_the_critical_line_is_where_the_fixed_point_has_chi_one(scripts):
 
 def test_deep_layers_end_where_the_law_leads(scripts):
     def limit(**setting):
-        return scripts("(({ q, chi }) => ({ q: String(q), chi }))(law.limit(%))", setting)
+        return scripts("(({ q, chi }) => ({ q: String(q), chi }))(limits.limit(%))", setting)
 
     assert float(limit(activation="relu", w=1, b=0.5)["q"]) == pytest.approx(0.5)
     assert float(limit(activation="relu", w=1, b=0)["q"]) == 0
@@ -175,9 +383,56 @@ def test_a_link_of_the_book_to_a_state_says_the_whole_of_it(scripts):
 def test_the_programs_of_its_page_say_the_same(scripts, run):
     law = run("practice/explorer/law")   # its grid is coarser
     for name, activation in {"linear": "linear", "ReLU": "relu", "tanh": "tanh", "sigmoid": "sigmoid"}.items():
-        theory = scripts("law.theory(%)", {"activation": activation, "depth": law.depth, "w": law.sigma_w, "b": law.sigma_b})
+        theory = scripts("law.theory(%)", {"activation": activation, "depth": law.depth, "width": 64, "w": law.sigma_w, "b": law.sigma_b})
         assert law.sigma_w**2 * 10 ** (2 * theory["forward"][-2]) + law.sigma_b**2 == pytest.approx(law.q[name], rel=1e-4)
         assert 10 ** (2 * (theory["backward"][-2] - theory["backward"][-1])) == pytest.approx(law.chi[name], rel=1e-4)
+
+
+def grid():
+    """States that meet every choice of every control."""
+    names, choices = list(ACTIVATIONS), {
+        "weights": ["normal", "uniform", "truncated", "orthogonal"], "mode": ["in", "out", "avg"], "profile": ["constant", "funnel", "hourglass"],
+        "residual": ["none", "one", "depth"], "norm": ["none", "batch", "layer", "rms"], "depth": [1, 5, 20], "w": [0.7, 1, 1.41421], "b": [0, 0.3], "scale": [1, 3], "shift": [0, 0.5],
+    }
+    for i, activation in enumerate(names):
+        yield {"activation": activation, "width": 96, "seed": i + 1} | {name: options[(i * (k + 1) + k) % len(options)] for k, (name, options) in enumerate(choices.items())}
+    yield {"weights": "constant", "depth": 3, "width": 8}
+
+
+@pytest.mark.parametrize("state", list(grid()), ids=lambda state: state.get("activation", "constant"))
+def test_a_state_as_a_numpy_program_runs_and_holds(scripts, state):
+    program = scripts("programs.written(address.sound({...address.START, ...%}), 'numpy')", state)
+    assert 10 <= program.count("\n") <= 32
+    done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout.startswith("root mean square"), done.stderr
+
+
+def test_the_stories_are_true(scripts):
+    """What the right answer of each says, by the theory, and for the narrow one by networks."""
+    stories = scripts("stories.STORIES.map(([title, state]) => { const s = address.sound({...address.START, ...stories.base, ...state}); return [title, law.theory(s), limits.pair(s)]; })")
+    told = {title: (theory, pair) for title, theory, pair in stories}
+    assert told["The missing factor of two"][0]["forward"][-1] == pytest.approx(-15 * log10(2), abs=1e-6)
+    assert told["Flat is not safe"][0]["backward"][0] > 1 and abs(told["Flat is not safe"][0]["forward"][-1]) < 0.5
+    assert told["Alive but deaf"][1][-1] > 0.999 and -3 < told["Alive but deaf"][0]["forward"][-1] < -1
+    assert told["The quarter of the sigmoid"][0]["backward"][0] < -10
+    assert told["Where float16 ends"][0]["forward"][32] == pytest.approx(log10(65504), abs=0.01)
+    assert abs(told["Rescue"][0]["forward"][-1] - told["Rescue"][0]["forward"][0]) < 1
+    assert abs(told["Hourglass"][0]["backward"][0]) < 0.1 and abs(told["Hourglass"][0]["backward"][4]) > 0.2
+    narrow = scripts("Array.from({ length: 200 }, (_, k) => draws.draw({...address.START, ...stories.base, ...stories.STORIES[4][1]}, k).forward.at(-1))")
+    assert np.mean(np.array(narrow) < 0) > 0.8
+    both = [scripts("law.theory({...address.START, ...stories.base, ...stories.STORIES[7][1], w: %}).forward.at(-1)", w) for w in (1.5, 1.57)]
+    assert both[0] < -0.3 and both[1] > 0.3   # a little less dies, a little more grows
+    for i, (_, name) in enumerate(scripts("stories.CLINIC")):
+        options = scripts("stories.options(stories.CLINIC[%][1])", i)
+        assert len(set(options)) == 5 and options.count(name) == 1
+
+
+def test_pages_that_stories_lead_to_exist(scripts):
+    for link in scripts("stories.STORIES.map((story) => story[6])"):
+        page, _, anchor = link.partition("#")
+        source = ROOT / "docs" / "practice" / "explorer" / page.removesuffix("/index.html")
+        text = source.resolve().with_suffix(".md").read_text(encoding="utf-8")
+        assert not anchor or f"{{#{anchor}}}" in text
 
 
 # In a browser.
