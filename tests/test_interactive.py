@@ -438,11 +438,12 @@ def test_pages_that_stories_lead_to_exist(scripts):
 # In a browser.
 
 THERE = "#explorer?activation=tanh&depth=60&width=64&w=2&b=0.3&seed=2"
+NETWORKS = 50
 
 
 @pytest.fixture(scope="module")
 def context(browser):
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light", permissions=["clipboard-read", "clipboard-write"])
+    made = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light", permissions=["clipboard-read", "clipboard-write"])
     yield made
     made.close()
 
@@ -466,36 +467,44 @@ def resting(tab, words=""):
     """What the explorer says once it rests, with these words in it, and all its networks are of what it says."""
     status = tab.locator(".explorer [role=status]", has_text=words).first
     status.filter(has_text=re.compile(r"\.$")).wait_for()
-    tab.wait_for_function("document.querySelector('.explorer .stale') === null")
+    tab.wait_for_function("() => document.querySelector('.explorer .stale') === null")
     return status.inner_text()
 
 
 def lines(tab):
-    """The networks drawn and the theory of both pictures, as they stand on the page."""
-    return tab.locator(".panels svg svg path").evaluate_all("paths => paths.map(path => path.getAttribute('d'))")
+    """The networks drawn, as they stand in the picture of sizes."""
+    return tab.locator(".stage .draw").evaluate_all("paths => paths.map(path => path.getAttribute('d'))")
+
+
+def theory(tab):
+    return tab.locator(".stage .theory").evaluate_all("paths => paths.map(path => path.getAttribute('d'))")
+
+
+def control(tab, name):
+    return tab.locator(f".rail [name={name}]")
 
 
 def test_it_opens_with_a_signal_that_vanishes_and_says_so_in_words_numbers_and_pictures(address, tab):
     wrong = opened(tab, address)
     assert "With ReLU, depth 30, width 256, σw = 1 and σb = 0: the signal changes by a factor of 3.1 × 10⁻⁵" in resting(tab)
     assert f"{2**-15:.1e}" == "3.1e-05"   # thirty layers, each a half of the mean square
-    assert len(lines(tab)) == 2 * (12 + 1) and len(set(lines(tab))) == 26
-    for name in "Signal by layer", "Gradient by layer":
-        assert tab.get_by_role("img", name=re.compile(f"{name}. With ReLU, depth 30.*, vanishes")).count() == 1
-    tab.get_by_text("The numbers").click()
-    row = tab.get_by_role("row", name=re.compile("^30 ")).inner_text().split("\t")
+    assert len(lines(tab)) == 2 * 12 and len(set(lines(tab))) == 24
+    assert tab.get_by_role("img", name=re.compile("Size by layer. With ReLU, depth 30.*, vanishes")).count() == 1
+    assert tab.locator(".tiles3").inner_text().split("\n")[:3] == ["signal", "× 3.1 × 10⁻⁵", "vanishes"]
+    tab.get_by_text("The numbers", exact=True).click()
+    row = tab.locator(".numbers").get_by_role("row", name=re.compile("^30 ")).inner_text().split("\t")
     assert row[1] == "3.1 × 10⁻⁵" and row[3] == "1"
     assert tab.evaluate("location.hash") == ""   # which nobody asked for
+    bottom = tab.locator(".strip").evaluate("strip => strip.getBoundingClientRect().bottom + scrollY")
+    assert bottom <= 900   # one window holds it
     assert wrong == []
 
 
-def test_the_keyboard_alone_moves_it(address, tab):
+def test_the_keyboard_alone_moves_it_and_reads_a_layer(address, tab):
     opened(tab, address)
     before = lines(tab)
-    weights = tab.locator("[data-explorer=signal]").get_by_role("slider", name=re.compile("weights"))
-    tab.get_by_role("combobox", name="activation").focus()
-    tab.keyboard.press("Tab")
-    assert weights.evaluate("input => input === document.activeElement && getComputedStyle(input).outlineStyle") == "solid"
+    control(tab, "w").focus()
+    assert control(tab, "w").evaluate("input => getComputedStyle(input).outlineStyle") == "solid"
     for _ in range(20):
         tab.keyboard.press("ArrowRight")
     said = resting(tab, "= 1.2 ")
@@ -503,93 +512,180 @@ def test_the_keyboard_alone_moves_it(address, tab):
     assert f"the signal changes by a factor of {factor:.2g} " in said
     assert not set(lines(tab)) & set(before)
     tab.wait_for_url(re.compile(re.escape("#explorer?activation=relu&depth=30&width=256&w=1.2&b=0&seed=1") + "$"))
-    assert tab.locator("[data-explorer=phase]").get_by_role("slider", name=re.compile("weights")).input_value() == "1.2"
+    tab.locator("#stage").focus()
+    for _ in range(3):
+        tab.keyboard.press("ArrowRight")
+    table = tab.locator(".at")
+    table.get_by_text("Layer 3:").wait_for()
+    assert table.get_by_role("row", name=re.compile("signal h")).inner_text().split("\t")[1] == f"{0.72**1.5:.2g}"
+    tab.get_by_role("tab", name="Size by layer").focus()
+    tab.keyboard.press("ArrowRight")
+    assert tab.get_by_role("tab", selected=True).inner_text() == "Distributions"
 
 
-def test_the_mouse_sets_weights_by_a_slider_and_both_scales_in_the_phase_diagram(address, tab):
+def test_the_mouse_and_a_finger_set_both_scales_in_the_plane(address, browser):
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, has_touch=True)
+    tab = context.new_page()
     wrong = opened(tab, address, f"practice/explorer/{THERE}")
-    tab.locator("[data-explorer=signal] input[name=depth]").click(position={"x": 2, "y": 10})
-    resting(tab, "depth 1, ")
-    plane = tab.locator("[data-explorer=phase] svg")
-    plane.scroll_into_view_if_needed()
-    marker = plane.locator(".marker")
-    before = marker.bounding_box()
-    plane.click(position={"x": 200, "y": 100})
-    after, box = marker.bounding_box(), plane.bounding_box()
-    assert before != after
-    assert after["x"] + after["width"] / 2 - box["x"] == pytest.approx(200, abs=2)
-    assert after["y"] + after["height"] / 2 - box["y"] == pytest.approx(100, abs=2)
-    w, b = (tab.locator(f"[data-explorer=signal] input[name={name}]").input_value() for name in "wb")
-    resting(tab, f"σw = {w} and σb = {b}")
-    assert "ordered" in tab.locator("[data-explorer=phase] .said").inner_text()
-    assert plane.get_attribute("aria-label").startswith("Phase diagram of tanh. At σ_w = ")
+    plane = tab.locator("svg.plane")
+    marker, box = plane.locator(".marker"), plane.bounding_box()
+    plane.click(position={"x": 150, "y": 100})
+    after = marker.bounding_box()
+    assert after["x"] + after["width"] / 2 - box["x"] == pytest.approx(150, abs=3)
+    assert after["y"] + after["height"] / 2 - box["y"] == pytest.approx(100, abs=3)
+    tab.wait_for_function("() => document.querySelector('.docked .said').textContent.includes('chaotic') || document.querySelector('.docked .said').textContent.includes('ordered')")
+    session = context.new_cdp_session(tab)   # a finger that is drawn along
+    points = [{"x": box["x"] + 150, "y": box["y"] + 100}, {"x": box["x"] + 80, "y": box["y"] + 160}]
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": points[1:]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    tab.wait_for_function(f"() => Math.abs(document.querySelector('.plane .marker').getBoundingClientRect().x + 6 - {points[1]['x']}) < 4")
     assert wrong == []
+    context.close()
 
 
-def test_a_preset_sets_both_scales_and_says_that_it_is_set(address, tab):
+def test_a_rule_sets_the_weights_and_says_that_it_is_set(address, tab):
     opened(tab, address)
-    chosen = tab.get_by_role("button", pressed=True)
-    assert chosen.all_inner_texts() == ["LeCun, Xavier"]
-    tab.get_by_role("button", name="He", exact=True).click()
-    assert chosen.all_inner_texts() == ["He", "gain of the activation", "edge of chaos"]   # which are one for ReLU
+    rule = control(tab, "rule")
+    assert rule.input_value() == "LeCun: 1/fan_in"
+    rule.select_option("He: 2/fan_in")
     assert "stays within a factor of ten" in resting(tab, "σw = 1.41421 and")
-    kept = tab.locator("[data-explorer=phase] .said")
-    assert "every second moment is kept, here q* = 2, and deep layers multiply the mean squared gradient by χ = 1 each: critical." in kept.inner_text()
-    tab.get_by_role("button", name="PyTorch default").click()
+    assert "every second moment is kept, here q* = 2, and deep layers multiply the mean squared gradient by χ = 1 each: critical." in tab.locator(".docked .said").inner_text()
+    rule.select_option("PyTorch, nn.Linear")
     resting(tab, f"σw = {sqrt(1 / 3):.5f} and σb = {sqrt(1 / 3 / 256):.5f}")
-    tab.get_by_role("combobox", name="activation").select_option("sigmoid")
+    assert control(tab, "weights").input_value() == "uniform"
+    tab.get_by_role("radio", name="sigmoid").check(force=True)
     resting(tab, "With sigmoid")
-    assert tab.get_by_role("button", name="edge of chaos").is_disabled()   # it has none here
+    assert rule.locator("option", has_text="edge of chaos").is_disabled()   # it has none here
 
 
-def test_an_address_leads_to_a_state_and_the_back_button_out_of_the_page(address, tab):
+def test_an_address_leads_to_a_state_and_back_undoes(address, tab):
     tab.goto(f"{address}notation/")
     wrong = opened(tab, address, f"practice/explorer/{THERE}")
     said = resting(tab, "With tanh, depth 60, width 64, σw = 2 and σb = 0.3")
     assert "the gradient changes by a factor of 3.5 × 10³" in said
     first = lines(tab)
-    tab.evaluate("location.hash = '#explorer?activation=selu&depth=7'")
-    resting(tab, "With SELU, depth 7, width 256, σw = 1 and")
+    control(tab, "norm").select_option("rms")
+    tab.wait_for_url(re.compile("&norm=rms$"))
+    tab.wait_for_timeout(500)
     tab.go_back()
-    resting(tab, "With tanh, depth 60")
+    tab.wait_for_function("() => document.querySelector('.rail [name=norm]').value === 'none'")
+    tab.wait_for_function("() => document.querySelector('.explorer .stale') === null")
+    tab.wait_for_timeout(500)
     assert lines(tab) == first   # a seed draws the same networks again
-    for _ in range(2):
-        tab.get_by_role("button", name="new draw").click()
-    tab.wait_for_url(re.compile("&seed=4$"))
+    same = theory(tab)
+    tab.get_by_role("button", name="new draw").click()
+    tab.wait_for_url(re.compile("&seed=3$"))
     resting(tab, "With tanh, depth 60")
-    assert not set(lines(tab)) & (set(first) - {first[12], first[25]})   # the theory alone has stayed
-    assert [lines(tab)[i] for i in (12, 25)] == [first[12], first[25]]
-    tab.go_back()
-    assert tab.url == f"{address}notation/"
+    assert not set(lines(tab)) & set(first) and theory(tab) == same   # the theory alone has stayed
     assert wrong == []
+
+
+VIEWS = ["Distributions", "Units", "Two inputs", "Jacobian", "Number format"]
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_each_view_shows_something_and_fits(address, browser, width):
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    tab = context.new_page()
+    wrong = opened(tab, address, f"practice/explorer/{THERE}&format=float16")
+    for name in VIEWS:
+        tab.get_by_role("tab", name=name).click()
+        tab.wait_for_function("""() => {
+            const painted = [...document.querySelectorAll('#stage canvas')].map((canvas) => canvas.width > 0 && canvas.getContext('2d')
+                .getImageData(0, 30, canvas.width, Math.max(1, canvas.height - 90)).data.some((value, i) => i % 4 === 3 && value > 0));
+            const drawn = [...document.querySelectorAll('#stage svg svg path')].filter((path) => path.getAttribute('d'));
+            return painted.length ? painted.every(Boolean) : drawn.length > 0; }""")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert wrong == []
+    context.close()
+
+
+def test_a_pinned_state_stays_in_the_picture_and_a_sentence_says_what_differs(address, tab):
+    opened(tab, address)
+    tab.get_by_role("button", name="pin as A").click()
+    control(tab, "rule").select_option("He: 2/fan_in")
+    resting(tab, "σw = 1.41421 and")
+    assert tab.locator(".stage .held").count() == 2
+    said = tab.locator(".differs").inner_text()
+    assert said.startswith("B: σw 1.41421 for 1.") and "3.3 × 10⁴" in said   # 2^15
+    tab.get_by_role("button", name="unpin A").click()
+    tab.wait_for_function("() => document.querySelector('.differs').textContent === ''")
+
+
+def test_a_story_asks_before_it_shows(address, tab):
+    opened(tab, address)
+    tab.get_by_role("button", name="2 Flat is not safe").click()
+    assert not tab.locator(".stage-picture").is_visible()
+    tab.get_by_role("button", name="it explodes").click()
+    assert tab.locator(".stage-picture").is_visible()
+    assert tab.locator(".verdict").inner_text().startswith("Right.")
+    resting(tab, "With tanh, depth 60")
+    tab.get_by_role("button", name="Clinic").click()
+    assert not tab.locator(".rail").is_visible() and tab.locator(".stage-picture").is_visible()
+    tab.get_by_role("button", name="weights too small").click()
+    assert tab.locator(".rail").is_visible() and tab.locator(".verdict").inner_text().startswith("Right.")
+
+
+def test_a_step_of_a_slider_takes_less_than_a_frame(address, tab):
+    """The work of a step at depth 100 and width 256, theory and picture; most machines need a third of this limit."""
+    opened(tab, address, "practice/explorer/#explorer?activation=tanh&depth=100&width=256&w=1.5&b=0.1&seed=1")
+    spent = tab.evaluate("""async () => {
+        const slider = document.querySelector('.rail [name=w]'), times = [];
+        for (let i = 500; i < 540; i++) {
+            const start = performance.now();
+            slider.value = i;
+            slider.dispatchEvent(new Event('input'));
+            times.push(performance.now() - start);
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        }
+        return times.sort((a, b) => a - b)[20];
+    }""")
+    assert spent < 60   # 17 ms where nothing else runs; a test beside others measures them too
 
 
 @pytest.mark.nightly
 def test_a_link_is_copied_that_leads_to_the_same_picture(address, tab):
     opened(tab, address, f"practice/explorer/{THERE}")
-    tab.get_by_role("button", name="too large").click()
-    resting(tab, "σw = 3 ")
+    control(tab, "rule").select_option("twice He")
+    resting(tab, "σw = 2 and σb = 0:")
     tab.get_by_role("button", name="copy link").click()
     tab.get_by_role("button", name="copied").wait_for()
     first, link = lines(tab), tab.evaluate("navigator.clipboard.readText()")
-    assert link == f"{address}practice/explorer/{THERE.replace('w=2&b=0.3', 'w=3&b=0')}"
+    assert link == f"{address}practice/explorer/{THERE.replace('b=0.3', 'b=0')}"
     tab.goto(f"{address}notation/")
     tab.goto(link)
-    resting(tab, "σw = 3 ")
+    resting(tab, "σw = 2 and σb = 0:")
     assert lines(tab) == first
+
+
+@pytest.mark.nightly
+def test_a_program_and_the_numbers_are_taken_along(address, tab):
+    opened(tab, address)
+    tab.get_by_label("as a program for").select_option("torch")
+    assert "torch.randn" in tab.locator(".program").inner_text()
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="numbers as CSV").click()
+    rows = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 32 and rows[0].startswith("layer,forward_theory")
+    assert float(rows[-1].split(",")[1]) == pytest.approx(2**-15, rel=1e-5)
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="picture").click()
+    assert Path(download.value.path()).read_text(encoding="utf-8").startswith("<svg")
 
 
 @pytest.mark.nightly
 def test_what_is_under_way_gives_way_to_the_last_setting(address, tab):
     opened(tab, address, "practice/explorer/#explorer?activation=tanh&depth=100&width=512")
     tab.evaluate("""() => {
-        const slider = document.querySelector("[data-explorer=signal] input[name=w]");
-        for (let i = 100; i <= 200; i++) { slider.value = i / 100; slider.dispatchEvent(new Event("input")); }
+        const slider = document.querySelector(".rail [name=w]");
+        for (let i = 500; i <= 700; i++) { slider.value = i; slider.dispatchEvent(new Event("input")); }
     }""")
-    resting(tab, "σw = 2 ")
+    w = control(tab, "w").get_attribute("aria-valuetext")
+    resting(tab, f"σw = {w} ")
     at_once = lines(tab)
     tab.reload()
-    resting(tab, "σw = 2 ")
+    resting(tab, f"σw = {w} ")
     assert lines(tab) == at_once
 
 
@@ -601,8 +697,8 @@ def test_colors_follow_the_toggle_at_once_and_paper_shows_the_picture_alone(addr
     tab.locator("form[data-md-component=palette] label:visible").first.click()
     assert tab.evaluate(ink) != before
     tab.emulate_media(media="print")
-    assert tab.locator(".panels svg.picture:visible").count() == 2
-    assert tab.locator(".explorer :is(input, select, button):visible").count() == 0
+    assert tab.locator(".stage svg.picture:visible").count() == 1
+    assert tab.locator(".explorer :is(input, select):visible").count() == 0
 
 
 @pytest.mark.nightly
@@ -620,27 +716,61 @@ def test_nothing_moves_while_an_explorer_comes_and_it_fits_its_page(address, bro
     context.close()
 
 
-def test_the_first_page_has_a_glance_that_moves_and_leads_to_its_network(address, tab):
+def test_the_first_page_has_a_waterfall_that_moves_and_leads_to_its_network(address, browser):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    tab = context.new_page()
     wrong = opened(tab, address, "")
     assert "thirty layers by 3.1 × 10⁻⁵: the signal vanishes." in resting(tab)
+    tab.get_by_role("button", name="twice He").click()
+    assert f"{2**15:.1e}" == "3.3e+04"
+    assert "thirty layers by 3.3 × 10⁴: the signal explodes." in resting(tab, "explodes")
+    foot = tab.locator(".waterfall .foot")
+    foot.scroll_into_view_if_needed()
+    box = foot.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = context.new_cdp_session(tab)
+    ones = tab.locator(".waterfall text", has_text=re.compile("^1$")).bounding_box()
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": ones["x"] + ones["width"] / 2, "y": y}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert "× 1 after thirty layers" in tab.locator(".left").inner_text()   # it stops at He
+    assert "the signal stays." in resting(tab, "stays")
     tab.get_by_role("slider").focus()
-    tab.keyboard.press("End")
-    assert f"{10 ** (15 * log10(8)):.1e}" == "3.5e+13"   # 4²/2 = 8 in each layer
-    assert "thirty layers by 3.5 × 10¹³: the signal explodes." in resting(tab, "explodes")
-    tab.get_by_role("link", name="This network in the explorer").click()
-    resting(tab, "With ReLU, depth 30, width 256, σw = 4 and")
+    tab.keyboard.press("Home")
+    resting(tab, "vanishes")
+    assert float(tab.locator("[role=slider], input[type=range]").first.input_value()) == 0
+    tab.get_by_role("button", name="He", exact=True).click()
+    tab.get_by_role("link", name="Open in the explorer").click()
+    resting(tab, "With ReLU, depth 30, width 256, σw = 1.41421 and")
     assert wrong == []
+    context.close()
+
+
+def test_the_waterfall_is_the_distribution_of_a_network_with_matrices(address, tab):
+    """Its ridges at He against one network whose matrices are drawn: the middle of each, and how wide they are."""
+    opened(tab, address, "")
+    tab.get_by_role("button", name="He", exact=True).click()
+    middles = tab.locator(".waterfall g path").evaluate_all("""paths => paths.map((path) => {
+        const points = path.getAttribute('d').slice(1, -1).split('L').map((pair) => pair.split(' ').map(Number));
+        const total = points.reduce((sum, [, y]) => sum - y, 0);
+        const mean = points.reduce((sum, [x, y]) => sum - x * y, 0) / total;
+        return [mean, Math.sqrt(points.reduce((sum, [x, y]) => sum - y * (x - mean) ** 2, 0) / total)]; })""")
+    unit = (560 - 62 - 10) / 15.5   # of the picture, for a decade
+    z = np.abs(np.random.default_rng(0).standard_normal(200_000)) * sqrt(2)   # the active units of a layer under He
+    logs = np.log10(z)
+    for mean, deviation in middles[1:]:
+        assert deviation / unit == pytest.approx(np.std(logs), abs=0.12)
+        assert (mean - (62 + unit * 9)) / unit == pytest.approx(np.mean(logs), abs=0.35)   # networks scatter: 5 · 30/4000 in the logarithm
 
 
 def test_without_scripts_the_figures_stand_there(address, browser):
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
     tab = context.new_page()
-    for path, count in ("practice/explorer/", 2), ("", 1):
+    for path, kind in ("practice/explorer/", "signal"), ("", "glance"), ("variance/he/", "glance"):
         tab.goto(f"{address}{path}")
-        for kind in ("signal", "phase") if count == 2 else ("glance",):
-            place = tab.locator(f"[data-explorer={kind}]")
-            assert place.locator("img[alt]:visible").count() >= 1
-            assert place.evaluate("place => place.getBoundingClientRect().height - place.firstElementChild.getBoundingClientRect().height") < 80
+        place = tab.locator(f"[data-explorer={kind}]")
+        assert place.locator("img[alt]:visible").count() >= 1
+        assert place.evaluate("place => place.getBoundingClientRect().height - place.firstElementChild.getBoundingClientRect().height") < 80
     context.close()
 
 
@@ -657,7 +787,7 @@ def test_it_works_from_a_disk(site, tmp_path, tab, zipped):
     resting(tab, "thirty layers")
     tab.goto(f"{folder.as_uri()}/practice/explorer/index.html{THERE}")
     resting(tab, "With tanh, depth 60")
-    assert len(set(lines(tab))) == 26
+    assert len(set(lines(tab))) == 24
     tab.get_by_role("button", name="new draw").click()
     tab.wait_for_url(re.compile("&seed=3$"))
     broken = wrong if zipped else [text for text in wrong if text.startswith("policy: ")]   # the theme and its fonts ask in vain

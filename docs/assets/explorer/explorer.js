@@ -35,7 +35,7 @@
       shown.fresh = k + 1;
     }
     redraw();
-    if (shown.fresh === state.networks) settle();
+    if (shown.fresh === state.networks || shown.fresh === draws.SHOWN) settle();   // and once more when all are there
   }
 
   const views = Object.fromEntries(Object.entries(VIEWS).map(([name, mount]) => [name, mount(() => redraw())]));
