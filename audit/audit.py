@@ -18,6 +18,7 @@ SITE = Path("site")
 # The first page, a chapter, a lab, an explorer, and what only one page has.
 KINDS = ("", "variance/he/", "labs/digits/", "practice/explorer/", "verification/", "glossary/", "404.html")
 FIRST, FURTHER = 220, 60           # KB
+EXPLORER_FIRST = 260
 LAB_FIRST, LAB_FURTHER = 400, 120
 SHIFT, LIVE_SHIFT = 0.01, 0.05     # of the layout; the second where a script draws under the reader's hand
 SPEED, ATTEMPTS = 95, 3
@@ -66,6 +67,7 @@ def _read(address, pages, richest, kinds):
                 yield page, column, len(wrong), wrong
             tab.context.close()
             first, further = (LAB_FIRST, LAB_FURTHER) if page.startswith("labs/") else (FIRST, FURTHER)
+            first = EXPLORER_FIRST if page == "practice/explorer/" else first
             size, wrong = readers.first_visit(chromium, address, page)
             yield page, "first KB", f"{size / 1024:.0f}", wrong + _heavy(size, first)
             if not kinds:

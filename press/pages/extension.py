@@ -14,7 +14,7 @@ from press.run import runs
 WIDE = 6   # columns of a table that no phone has room for
 # The figures of a listing on another page: as they are, or until the script of an explorer takes their place.
 EXPLORER = re.compile(
-    r"^<!-- (?:figure|explorer (?P<kind>signal|phase|glance)): (?P<listing>\w+/\w+/\w+) -->$", re.MULTILINE
+    r"^<!-- (?:figure|explorer (?P<kind>signal|glance)): (?P<listing>\w+/\w+/\w+) -->$", re.MULTILINE
 )
 
 _LOST = re.compile(r"<!--\W*explorer.*")
@@ -119,7 +119,7 @@ class Blocks(Preprocessor):
         text = tiles.MARKER.sub(lambda match: self.md.htmlStash.store(tiles.made(page, match)), text)
         text = EXPLORER.sub(self._explorer, generated(formulas.with_labels(text), page.runs.root))
         for lost in _LOST.findall(text):
-            page.problem(lost, "an explorer is a line <!-- explorer signal: part/chapter/name -->, or phase, or glance")
+            page.problem(lost, "an explorer is a line <!-- explorer signal: part/chapter/name -->, or glance")
         return text
 
     def _explorer(self, match):

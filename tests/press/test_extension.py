@@ -113,7 +113,7 @@ def test_an_explorer_has_the_figures_of_its_listing(book):
     made, problems = book.set("<!-- explorer signal: part/chapter/one -->\n", page="index.md")
     assert not problems and 'href="part/chapter/#listing-one"' in made
     assert '<div class="explorer" data-explorer="signal" data-search-exclude><figure><img src="assets/' in made
-    for text, problem in {"\n<!-- explorer phase: a/b/c -->": "2: there is no", "one <!-- explorer phase: a/b/c -->": "1: an "}.items():
+    for text, problem in {"\n<!-- explorer glance: a/b/c -->": "2: there is no", "one <!-- explorer glance: a/b/c -->": "1: an "}.items():
         assert book.set(text, page="index.md")[1][0].startswith(problem)
 
 

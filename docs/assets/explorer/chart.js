@@ -1,6 +1,6 @@
-// Pictures and controls, made of what every browser has: SVG and native inputs.
+// Pictures and words, made of what every browser has: SVG, canvas and native inputs.
 const chart = (() => {
-  const SVG = "http://www.w3.org/2000/svg", PICTURE = ["svg", "g", "path", "text", "tspan", "circle"];
+  const SVG = "http://www.w3.org/2000/svg", PICTURE = ["svg", "g", "path", "text", "tspan", "circle", "rect", "defs", "pattern"];
 
   function make(tag, attributes = {}, ...children) {
     const made = PICTURE.includes(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
@@ -17,17 +17,9 @@ const chart = (() => {
     });
   }
 
-  // A slider with its name and its number. `change` gets what the reader chose; `show` sets what is shown.
-  function slider(name, words, change, digits = 0) {
-    const [min, max, step] = address.RANGES[name];
-    const input = make("input", { type: "range", name, min, max, step }), number = make("span", { class: "number" });
-    input.addEventListener("input", () => change({ [name]: Number(input.value) }));
-    const show = (state) => { input.value = state[name]; number.textContent = state[name].toFixed(digits); };
-    return { label: make("label", {}, make("span", {}, ...indexed(words)), number, input), show };
-  }
-
   const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-  const power = (exponent) => (exponent === 0 ? "1" : exponent === 1 ? "10" : `10${[...String(exponent)].map((sign) => RAISED[sign]).join("")}`);
+  const raised = (exponent) => [...String(exponent)].map((sign) => RAISED[sign]).join("");
+  const power = (exponent) => (exponent === 0 ? "1" : exponent === 1 ? "10" : `10${raised(exponent)}`);
 
   // A number, given by its decimal logarithm, as a reader writes it.
   function written(log) {
@@ -45,69 +37,71 @@ const chart = (() => {
 
   // Where the ticks of a logarithmic axis stand, in decades: at most seven, and the first and last enclose all values.
   function decades(low, high) {
-    const step = [1, 2, 5, 10, 20, 50, 100].find((step) => Math.ceil(high / step) - Math.floor(low / step) <= 6);
+    const step = [1, 2, 5, 10, 20, 50, 100, 200].find((step) => Math.ceil(high / step) - Math.floor(low / step) <= 6);
     const from = Math.floor(low / step), to = Math.ceil(high / step);
     return Array.from({ length: to - from + 1 }, (_, i) => (from + i) * step);
   }
 
-  // Half precision ends here: its largest number, and its smallest that is not zero.
-  const FLOAT16 = [[Math.log10(65504), 13, "float16 overflows above"], [-24 * Math.log10(2), -5, "float16 is zero below"]];
-  const LEFT = 46, RIGHT = 12, TOP = 44, BOTTOM = 40;
+  const text = (x, y, words, attributes = {}) => make("text", { x, y, ...attributes }, ...indexed(String(words), true));
+  const stroke = (x, y, to, kind) => make("path", { d: `M${x} ${y}${to}`, class: kind });
+  const label_layers = (depth) => {
+    const step = [1, 2, 5, 10, 20, 50].find((step) => depth / step <= 8);
+    return [...Array(depth + 1).keys()].filter((layer) => layer % step === 0);
+  };
 
-  // A picture of sizes by layer on a logarithmic axis: theory as a line over those of the networks drawn. They come from
-  // the end of the axis where `start` is, so what else is said stands at that side.
-  function profile(title, axis, { height = 270, start = 0 } = {}) {
-    const svg = make("svg", { role: "img", class: "picture", "aria-label": title }), back = make("g"), plot = make("svg");   // an inner svg cuts off what is outside
-    const theory = make("path", { class: "theory" }), lines = make("g");
-    plot.append(lines, theory);
-    svg.append(back, plot);
-    let before = "";
+  // A picture over the layers, 0 to depth, with an axis of its own: the ground is drawn when it changes, the rest at will.
+  const LEFT = 52, RIGHT = 14, TOP = 26, BOTTOM = 40;
+  function over_layers(name) {
+    const svg = make("svg", { role: "img", class: "picture", "aria-label": name }), ground = make("g"), plot = make("svg"), cross = make("path", { class: "cross" });
+    svg.append(ground, plot, cross);   // the inner svg cuts off what is outside
+    let before = "", scale = null;
 
-    // `first` is the layer of the values' first one; a draw may be missing, or stale.
-    function show(values, drawn, depth, first, stale) {
-      const width = svg.parentNode.clientWidth, wide = width - LEFT - RIGHT, high = height - TOP - BOTTOM;
-      const all = [values, ...drawn].flat().filter(Number.isFinite);
-      const ticks = decades(Math.min(-2, ...all), Math.max(2, ...all)), [low, top] = [ticks[0], ticks.at(-1)];
-      const x = (layer) => wide * layer / depth, y = (log) => high * (top - Math.max(log, 2 * low - top)) / (top - low);
-      const path = (logs) => "M" + logs.map((log, i) => `${x(i + first).toFixed(1)} ${y(log).toFixed(1)}`).join("L");
-      const frame = [width, low, top, depth].join();
-      if (frame !== before) draw_frame(width, wide, high, ticks, x, y, depth);
-      before = frame;
-      theory.setAttribute("d", path(values));
-      svg.classList.toggle("backward", first > 0);   // the gradient has no value at the input
-      while (lines.childNodes.length < drawn.length) lines.append(make("path", { class: "draw" }));
-      [...lines.childNodes].forEach((line, i) => {
-        line.setAttribute("d", drawn[i] ? path(drawn[i]) : "");
-        line.classList.toggle("stale", i >= stale);
-      });
-    }
-
-    function draw_frame(width, wide, high, ticks, x, y, depth) {
-      const text = (x, y, words, attributes = {}) => make("text", { x, y, ...attributes }, words);
-      const stroke = (x, y, to, kind) => make("path", { d: `M${x} ${y}${to}`, class: kind });
+    // ticks: [value, label] from the lowest to the highest; title: of the axis. Returns how to place layers and values.
+    function frame({ width, height, depth, ticks, title, zones = [] }) {
+      const wide = width - LEFT - RIGHT, high = height - TOP - BOTTOM, [low, top] = [ticks[0][0], ticks.at(-1)[0]];
+      const x = (layer) => wide * layer / depth, y = (value) => high * (top - Math.max(value, 2 * low - top)) / (top - low);
+      scale = { wide, high, depth, x, y };
+      const now = JSON.stringify([width, height, depth, ticks, title, zones]);
+      if (now === before) return scale;
+      before = now;
       svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
       svg.setAttribute("height", height);
-      for (const [name, value] of Object.entries({ x: LEFT, y: TOP, width: wide, height: high })) plot.setAttribute(name, value);
-      const step = [1, 2, 5, 10, 20].find((step) => depth / step <= 6), layers = [...Array(depth + 1).keys()].filter((layer) => layer % step === 0);
-      const ends = FLOAT16.filter(([log]) => log > ticks[0] && log < ticks.at(-1));
-      back.replaceChildren(
-        text(0, 12, title, { class: "title" }),
-        stroke(LEFT, 27, "h27", "theory"), text(LEFT + 32, 31, "theory"),
-        stroke(LEFT + 84, 27, "h20", "draw"), text(LEFT + 109, 31, "networks drawn"),
-        ...ticks.flatMap((log) => [
-          stroke(LEFT, TOP + y(log), `h${wide}`, log === 0 ? "one" : "grid"),
-          text(LEFT - 6, TOP + y(log) + 4, power(log), { "text-anchor": "end" }),
+      for (const [key, value] of Object.entries({ x: LEFT, y: TOP, width: wide, height: high })) plot.setAttribute(key, value);
+      const inside = (value) => Math.min(Math.max(y(value), 0), high);
+      ground.replaceChildren(
+        make("defs", {}, make("pattern", { id: "hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, make("path", { d: "M0 0V6", class: "hatch" }))),
+        ...zones.filter(({ from, to }) => inside(from) - inside(to) > 1).flatMap(({ from, to, words, kind }) => [
+          make("rect", { x: LEFT, y: TOP + inside(to), width: wide, height: inside(from) - inside(to), class: kind }),
+          ...(inside(from) - inside(to) > 16 ? [text(LEFT + wide / 2, TOP + (inside(from) + inside(to)) / 2 + 4, words, { class: "small halo", "text-anchor": "middle" })] : []),
         ]),
-        ...layers.map((layer) => text(LEFT + x(layer), height - BOTTOM + 17, layer, { "text-anchor": "middle" })),
-        text(LEFT + wide / 2, height - 5, axis, { "text-anchor": "middle" }),
-        ...ends.flatMap(([log, shift, words]) => [
-          stroke(LEFT, TOP + y(log), `h${wide}`, "end"), text(LEFT + 4 + (wide - 8) * start, TOP + y(log) + shift, words, { class: "small halo", "text-anchor": start ? "end" : "start" }),
+        text(0, 12, title, { class: "small" }),
+        ...ticks.flatMap(([value, words]) => [
+          stroke(LEFT, TOP + y(value), `h${wide}`, value === 0 ? "one" : "grid"), text(LEFT - 6, TOP + y(value) + 4, words, { "text-anchor": "end" }),
         ]),
+        ...label_layers(depth).map((layer) => text(LEFT + x(layer), height - BOTTOM + 17, layer, { "text-anchor": "middle" })),
+        text(LEFT + wide / 2, height - 5, "layer", { "text-anchor": "middle" }),
       );
+      return scale;
     }
 
-    return { svg, show };
+    const mark = (layer) => cross.setAttribute("d", scale && layer !== null ? `M${LEFT + scale.x(layer)} ${TOP}v${scale.high}` : "");
+    const layer_at = (clientX) => {
+      const box = svg.getBoundingClientRect();
+      return scale && Math.min(Math.max(Math.round((clientX - box.left - LEFT) / scale.wide * scale.depth), 0), scale.depth);
+    };
+    return { svg, plot, frame, mark, layer_at };
   }
 
-  return { make, indexed, slider, written, verdict, profile };
+  // As many paths of a class in a group as there are lines, each through its points.
+  function paths(group, lines, kind) {
+    while (group.childNodes.length < lines.length) group.append(make("path"));
+    [...group.childNodes].forEach((path, i) => {
+      path.setAttribute("d", lines[i] ?? "");
+      path.setAttribute("class", typeof kind === "function" ? kind(i) : kind);
+    });
+  }
+
+  const foot = (view) => (view.querySelector(".chips")?.offsetHeight ?? 0) + 6;   // what stands below a picture in its view
+
+  return { foot, make, indexed, written, verdict, decades, power, raised, text, stroke, label_layers, over_layers, paths, LEFT, RIGHT, TOP, BOTTOM };
 })();

@@ -1,69 +1,120 @@
-// Networks drawn at random, exactly as if their matrices were drawn, in n steps a layer instead of n².
-//
-// Given h, the entries of W h are independent and N(0, w² |h|²/n). And given u = W h, all that is known of W is what it does
-// to h, so Wᵀ delta is a fresh Gaussian vector whose part along h is replaced: by that which u and delta leave it.
+// Networks drawn at random: what law.theory predicts of them, in the same form, and their units layer by layer.
 const draws = (() => {
-  const COUNT = 12;
+  const { dot, add, length, normals } = matrices;
+  const BATCH = 32, SHOWN = 12;   // examples that batch normalization sees; networks whose lines are drawn
 
-  // Small Fast Counter, 32 bits, by Chris Doty-Humphrey, and normal numbers from it by the polar method.
-  function normals(seed, stream) {
-    let a = seed | 0, b = stream | 0, c = 0x9e3779b9 | 0, counter = 1, spare = null;
-    const uniform = () => {
-      const sum = (a + b + counter++) | 0;
-      a = b ^ (b >>> 9);
-      b = (c + (c << 3)) | 0;
-      c = (((c << 21) | (c >>> 11)) + sum) | 0;
-      return ((sum >>> 0) + 0.5) / 2 ** 32;
-    };
-    for (let i = 0; i < 15; i++) uniform();
-    return () => {
-      if (spare !== null) return [spare, spare = null][0];
-      let x, y, r;
-      do { x = 2 * uniform() - 1; y = 2 * uniform() - 1; r = x * x + y * y; } while (r >= 1);
-      const scale = Math.sqrt(-2 * Math.log(r) / r);
-      spare = y * scale;
-      return x * scale;
-    };
+  const rms = (x) => length(x) / Math.sqrt(x.length);
+  const mean = (x) => x.reduce((sum, value) => sum + value, 0) / x.length;
+  const times = (x, factor) => x.map((value) => value * factor);
+
+  // Inputs of equal size: a mean, and parts about it of deviation one, those of the first two orthogonal.
+  function inputs({ scale = 1, shift = 0 }, count, size, normal) {
+    const parts = [];
+    for (let k = 0; k < count; k++) {
+      const part = Float64Array.from({ length: size }, normal);
+      add(part, -1, new Float64Array(size).fill(mean(part)));
+      if (k === 1 && size > 2) add(part, -dot(part, parts[0]) / dot(parts[0], parts[0]), parts[0]);
+      parts.push(times(part, 1 / rms(part)));
+    }
+    return parts.map((part) => part.map((value) => shift + scale * value));
   }
 
-  const dot = (x, y) => { let sum = 0; for (let i = 0; i < x.length; i++) sum += x[i] * y[i]; return sum; };
+  // A normalization of some vectors: what it makes of them, and what it makes of gradients that arrive at that.
+  function normalized(norm, zs) {
+    if (norm === "none") return { u: zs, back: (gs) => gs };
+    const turned = (vectors) => Array.from(vectors[0], (_, i) => Float64Array.from(vectors, (vector) => vector[i]));
+    const batch = norm === "batch", groups = batch ? turned(zs) : zs;   // what is normalized together
+    const center = (group) => (norm === "rms" ? group : group.map(((m) => (value) => value - m)(mean(group))));
+    const centered = groups.map(center), sizes = centered.map((group) => rms(group) || 1), u = centered.map((group, k) => times(group, 1 / sizes[k]));
+    const back = (gs) => {
+      const passed = (batch ? turned(gs) : gs).map((g, k) => {
+        const rest = Float64Array.from(center(g));
+        add(rest, -dot(rest, u[k]) / rest.length, u[k]);
+        return times(rest, 1 / sizes[k]);
+      });
+      return batch ? turned(passed) : passed;
+    };
+    return { u: batch ? turned(u) : u, back };
+  }
 
-  // One network: what law.theory predicts of it, in the same form. The k-th draw of a seed uses the same random numbers at
+  // The layers of a network, with some inputs sent through it. The k-th draw of a seed uses the same random numbers at
   // every setting, so that a line follows a slider and does not jump.
-  function draw({ activation, depth, width, w, b, seed }, k) {
-    const { phi, slope } = law.activations[activation], size = w / Math.sqrt(width);
-    const layers = [], forward = [0], fill = (f) => Float64Array.from({ length: width }, f);
-    let normal = normals(seed, 2 * k), norm = width;   // |h|², of an input with mean square one
+  function forward(state, k, inside) {
+    const { depth, w, b, seed, norm = "none", weights = "normal" } = state, { phi } = law.of(state);
+    const n = law.widths(state), c = law.branch(state), plus = law.shortcut(state), layers = [];
+    let h = inside ?? inputs(state, norm === "batch" ? BATCH : 2, n[0], normals(seed, 4 * k)), z = null;
+    const sent = h;
     for (let layer = 1; layer <= depth; layer++) {
-      const scale = size * Math.sqrt(norm), u = fill(() => scale * normal()), z = u.map((value) => value + b * normal());
-      const h = z.map(phi);
-      norm = dot(h, h);
-      layers.push({ u, z, h, norm });
-      forward.push(Math.log10(norm / width) / 2);
+      const [into, out] = [n[layer - 1], n[layer]], share = layer > 1 ? c : 1, first = z;
+      const W = matrices.layer(weights, out, into, w / Math.sqrt(law.fan(state, into, out)), seed + 9973 * layer, 4 * k + 1);
+      const normal = normals(seed + 9973 * layer, 4 * k + 2), bias = Float64Array.from({ length: out }, () => b * normal());
+      z = W.forth(h).map((u, i) => u.map((value, j) => share * (value + bias[j]) + (plus && first ? first[i][j] : 0)));
+      const { u, back } = normalized(norm, z), below = h;
+      h = u.map((one) => one.map(phi));
+      layers.push({ W, z, u, h, below, share, back });
     }
-
-    normal = normals(seed, 2 * k + 1);
-    let delta = fill(normal), rms = Math.sqrt(dot(delta, delta) / width), log = 0;   // the last layer's gradient counts as one
-    const backward = [0];
-    for (let layer = depth - 1; layer > 0; layer--) {
-      const { u } = layers[layer], { z, h, norm } = layers[layer - 1];
-      delta = delta.map((value) => value / (rms || 1));   // only its direction is kept, its size goes into the logarithm
-      const fresh = fill(() => w * normal()), along = norm && (dot(delta, u) - dot(fresh, h)) / norm;
-      delta = fresh.map((value, i) => slope(z[i]) * (value + along * h[i]));
-      rms = Math.sqrt(dot(delta, delta) / width);
-      backward.unshift(log += Math.log10(rms));
-    }
-    return { forward, backward };
+    return { sent, layers };
   }
 
-  // Several draws, one after the other, so that whoever waits can do something in between. Returns what stops it.
-  function stream(settings, report) {
+  // The gradient with respect to z of each layer, the last one's of size one, each as vectors and the logarithm of a factor.
+  function backward(state, k, { layers }) {
+    const { depth, seed, norm = "none" } = state, { slope } = law.of(state), plus = law.shortcut(state), normal = normals(seed, 4 * k + 3);
+    const count = norm === "batch" ? BATCH : 1, found = [];
+    let delta = Array.from({ length: count }, () => Float64Array.from(layers.at(-1).z[0], normal)), log = 0;
+    delta = delta.map((one) => times(one, 1 / rms(one)));
+    found.unshift({ delta, log });
+    for (let layer = depth - 1; layer > 0; layer--) {
+      const { W, share } = layers[layer], { u, back } = layers[layer - 1];
+      const arrived = W.back(delta).map((one, i) => one.map((value, j) => share * value * slope(u[i][j])));
+      const passed = count > 1 ? back(arrived) : state.norm && norm !== "none" ? single(layers[layer - 1], norm, arrived[0]) : arrived;
+      if (plus) passed.forEach((one, i) => add(one, 1, delta[i]));
+      const size = together(passed);
+      delta = passed.map((one) => times(one, 1 / (size || 1)));   // its size goes into the logarithm
+      log += size > 0 ? Math.log10(size) : -Infinity;
+      found.unshift({ delta, log });
+    }
+    return found;
+  }
+  const single = ({ z }, norm, g) => normalized(norm, z.slice(0, 1)).back([g]);
+  const together = (vectors) => Math.sqrt(mean(Float64Array.from(vectors, (one) => rms(one) ** 2)));
+  const log10 = (value) => (value > 0 ? Math.log10(value) : -Infinity);
+
+  // The size of the gradient of a layer's weights, the mean over the examples of δ hᵀ.
+  function weighed({ below, share }, { delta, log }) {
+    const sizes = below.map(rms), largest = Math.max(...sizes) || 1, scaled = below.slice(0, delta.length).map((h) => times(h, 1 / largest));
+    let sum = 0;   // of all pairs of examples, (δ·δ')(h·h')
+    for (let i = 0; i < delta.length; i++) {
+      for (let j = 0; j <= i; j++) sum += (i === j ? 1 : 2) * dot(delta[i], delta[j]) * dot(scaled[i], scaled[j]);
+    }
+    return log10(Math.abs(share) * Math.sqrt(Math.max(0, sum) / scaled[0].length / delta[0].length) / delta.length) + Math.log10(largest) + log;
+  }
+
+  // The cosine between two vectors.
+  const cosine = (x, y) => { const sizes = [length(x), length(y)]; return sizes[0] && sizes[1] ? dot(times(x, 1 / sizes[0]), times(y, 1 / sizes[1])) : 1; };
+
+  // One network, as law.theory and limits.pair predict it. units: its single units too, of the first input.
+  function draw(state, k, units = false) {
+    const network = forward(state, k), { sent, layers } = network, back = backward(state, k, network);
+    const sizes = (vectors) => log10(together(vectors));
+    const made = {
+      forward: [sizes(sent.slice(0, 1)), ...layers.map(({ h }) => sizes(state.norm === "batch" ? h : h.slice(0, 1)))],
+      stream: layers.map(({ z }) => sizes(state.norm === "batch" ? z : z.slice(0, 1))),
+      backward: back.map(({ log }) => log),
+      weights: layers.map((layer, i) => weighed(layer, back[i])),
+      pair: layers.map(({ z }) => cosine(z[0], z[1])),
+    };
+    if (units) made.units = layers.map(({ u, h }, i) => ({ z: Float32Array.from(u[0]), h: Float64Array.from(h[0]), delta: Float32Array.from(back[i].delta[0]), log: back[i].log }));
+    return made;
+  }
+
+  // Several networks, one after the other, so that whoever waits can do something in between. Returns what stops it.
+  function stream(state, report) {
     let k = 0, soon = setTimeout(function next() {
-      report(k, draw(settings, k));
-      if (++k < COUNT) soon = setTimeout(next);
+      report(k, draw(state, k, k === 0));
+      if (++k < state.networks) soon = setTimeout(next);
     });
     return () => clearTimeout(soon);
   }
 
-  return { COUNT, normals, draw, stream };
+  return { BATCH, SHOWN, inputs, normalized, forward, backward, draw, stream };
 })();

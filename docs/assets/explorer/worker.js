@@ -1,7 +1,7 @@
 // Draws networks beside the page. A new question stops the answer to the last one.
-importScripts("law.js", "draws.js");
+importScripts("law.js", "limits.js", "matrices.js", "draws.js", "probes.js", "work.js");
 let stop = () => {};
-addEventListener("message", ({ data: { job, settings } }) => {
+addEventListener("message", ({ data: { job, state, asks } }) => {
   stop();
-  stop = draws.stream(settings, (k, drawn) => postMessage({ job, k, drawn }));
+  stop = work.start(state, asks, (answer) => postMessage({ job, ...answer }));
 });

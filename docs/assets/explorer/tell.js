@@ -1,0 +1,86 @@
+// What the pictures show, in words and numbers.
+const tell = (() => {
+  const { make, written, verdict, indexed } = chart;
+  const middle = (logs) => logs.toSorted((a, b) => a - b)[Math.floor(logs.length / 2)];
+  const spread = (logs) => [...new Set([Math.min(...logs), Math.max(...logs)].map(written))].join(" to ");
+
+  // How far signal and gradient have come, by theory or, where there is none, by the median of the networks.
+  function ends({ state, theory, drawn }) {
+    const of = (kind, i) => theory?.[kind]?.at(i) ?? (drawn.length ? middle(size.fitting(drawn, kind, state.depth).map((one) => one.at(i))) : NaN);
+    return { signal: of("forward", -1) - of("forward", 0), gradient: of("backward", 0) };
+  }
+
+  // The first layer whose typical entry the format has not, forward, or null.
+  function leaves({ state, theory, drawn }) {
+    const [most, , least] = address.FORMATS[state.format], values = theory?.forward ?? drawn[0]?.forward ?? [];
+    const at = values.findIndex((log) => log > most || log < least - Math.log10(2));
+    return at < 0 ? null : at;
+  }
+
+  function sentence(shown) {
+    const { state, theory, drawn } = shown, { activation, depth, width, w, b } = state;
+    const change = (log, drawn) => `changes by a factor of ${written(log)} in theory and of ${spread(drawn)} in the networks drawn, whose median, ${written(middle(drawn))}, ${verdict(middle(drawn))}`;
+    const start = `With ${law.of(state).name}, depth ${depth}, width ${width}, σ_w = ${w} and σ_b = ${b}: `;
+    const forward = size.fitting(drawn, "forward", depth).map((one) => one.at(-1) - one[0]), backward = size.fitting(drawn, "backward", depth).map((one) => one[0]);
+    if (!forward.length) return start;
+    if (!theory) return `${start}no theory of wide layers holds for ${activation ? "equal weights" : ""}; the signal of the networks drawn changes by ${spread(forward)}, the gradient by ${spread(backward)}.`;
+    return `${start}the signal ${change(theory.forward.at(-1) - theory.forward[0], forward)}; the gradient ${change(theory.backward[0], backward)}.`;
+  }
+
+  // Which settings differ between two states, and what that does.
+  const NAMES = { w: "σ_w", b: "σ_b", activation: "activation", depth: "depth", width: "width", weights: "distribution", mode: "fan", residual: "shortcuts", norm: "normalization", profile: "widths", scale: "input", shift: "input's mean", leak: "slope", format: "format", loss: "loss scale", seed: "seed" };
+  function difference(a, b) {
+    const named = (state, key) => address.CHOICES[key]?.[state[key]] ?? (key === "activation" ? law.of(state).name : state[key]);
+    const changed = Object.keys(NAMES).filter((key) => a.state[key] !== b.state[key]).map((key) => `${NAMES[key]} ${named(b.state, key)} for ${named(a.state, key)}`);
+    if (!changed.length) return "B is still A: change something.";
+    const [before, now] = [ends(a), ends(b)];
+    return `B: ${changed.join(", ")}. What is left of the signal × ${written(now.signal - before.signal)}, of the gradient × ${written(now.gradient - before.gradient)}.`;
+  }
+
+  // Three tiles, and the values of the layer under the crosshair.
+  function readout() {
+    const tiles = make("div", { class: "tiles3" }), table = make("table", { class: "at" }), element = make("div", { class: "readout" }, tiles, table);
+    function show(shown) {
+      const { state, drawn } = shown, layer = shown.layer ?? state.depth, { signal, gradient } = ends(shown), left = leaves(shown);
+      const tile = (name, value, words, kind) => make("div", { class: kind }, make("span", {}, name), make("b", {}, value), make("span", {}, words));
+      const short = (log) => (Number.isNaN(log) ? "" : Math.abs(log) <= 1 ? "stays" : verdict(log));
+      tiles.replaceChildren(
+        tile("signal", Number.isNaN(signal) ? "…" : `× ${written(signal)}`, short(signal), "forward"), tile("gradient", Number.isNaN(gradient) ? "…" : `× ${written(gradient)}`, short(gradient), "backward"),
+        tile(address.CHOICES.format[state.format], left === null ? "fits" : `layer ${left}`, left === null ? "all layers" : "is outside", "format"),
+      );
+      const rows = size.at(shown, layer);
+      const units = layer > 0 && drawn[0]?.units?.[layer - 1];
+      const share = units && maps.shares(state, units).map((part) => `${Math.round(100 * part)} %`);
+      const angle = layer > 0 && drawn.length && drawn[0].pair.length === state.depth ? `${inputs.degrees(drawn[0].pair[layer - 1]).toFixed(0)}°` : null;
+      table.replaceChildren(
+        make("caption", {}, `Layer ${layer}: theory, and the networks`),
+        make("tbody", {}, ...rows.map(([name, theory, range]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, theory), make("td", {}, range))),
+          ...(angle ? [make("tr", {}, make("th", { scope: "row" }, "two inputs"), make("td", {}, angle), make("td", {}, "apart"))] : []),
+          ...(share ? [make("tr", {}, make("th", { scope: "row" }, "slope zero, flat"), make("td", {}, share[0]), make("td", {}, share[1]))] : [])),
+      );
+    }
+    return { element, show };
+  }
+
+  // The pictures as a table, at no more than eleven layers; and as CSV, at all.
+  const rows = ({ state, theory, drawn }) => Array.from({ length: state.depth + 1 }, (_, layer) => Object.keys(size.KINDS).map((kind) => {
+    const i = layer - size.KINDS[kind][1], lines = size.fitting(drawn, kind, state.depth).map((one) => one[i]).filter((value) => value !== undefined);
+    return [theory?.[kind]?.[i], lines.length ? Math.min(...lines) : undefined, lines.length ? Math.max(...lines) : undefined];
+  }));
+  function fill(table, shown) {
+    const { depth } = shown.state, all = rows(shown), layers = [...new Set(Array.from({ length: 11 }, (_, i) => Math.round(i * depth / 10)))];
+    const row = (scope, cells) => make("tr", {}, ...cells.map((text, i) => (scope === "col" || i === 0 ? make("th", { scope }, text) : make("td", {}, text))));
+    const said = ([theory, low, high]) => [theory === undefined ? "" : written(theory), low === undefined ? "" : [...new Set([written(low), written(high)])].join(" to ")];
+    table.replaceChildren(
+      make("caption", {}, `Sizes by layer: theory, and the smallest and largest of ${shown.drawn.length} draws`),
+      make("thead", {}, row("col", ["layer", "signal, theory", "signal, draws", "gradient, theory", "gradient, draws"])),
+      make("tbody", {}, ...layers.map((layer) => row("row", [layer, ...said(all[layer][0]), ...said(all[layer][2])]))),
+    );
+  }
+  function csv(shown) {
+    const head = ["layer", ...Object.keys(size.KINDS).flatMap((kind) => [`${kind}_theory`, `${kind}_smallest`, `${kind}_largest`])];
+    return [head, ...rows(shown).map((cells, layer) => [layer, ...cells.flat().map((log) => (log === undefined ? "" : Number.isFinite(log) ? (10 ** log).toPrecision(6) : 0))])].map((row) => row.join(",")).join("\n") + "\n";
+  }
+
+  return { ends, leaves, sentence, difference, readout, fill, csv, indexed };
+})();
