@@ -1,4 +1,4 @@
-"""Holds the page "Numbers that break, training that does not start" to its claims by another road."""
+"""Holds the page "Numbers that break, and training that does not start" to its claims by another road."""
 import itertools
 import math
 from fractions import Fraction
