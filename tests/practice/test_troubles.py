@@ -107,11 +107,12 @@ def test_errors_of_all_pairs_have_their_least_square_at_the_mean(run):
     for shape, loss in ((n,), every), ((n, 1), own):
         best = optimize.minimize(loss, [0.3, 0.3], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-12}).x
         assert run_.fits[shape] == pytest.approx(best, abs=1e-5)
-        assert run_.drawn[shape] == pytest.approx([best[1] - best[0], best[1] + best[0]], abs=1e-5)
+        assert run_.drawn[shape] == pytest.approx([best[1] - 1.2 * best[0], best[1] + 1.2 * best[0]], abs=1e-5)
     assert run_.fits[(n,)] == pytest.approx((0, sum(y) / n), abs=1e-9)
-    assert run_.error.shape == (n, n) and n == 12 and list(run_.ends) == [-1, 1]
-    assert x.min() >= -1 and x.max() <= 1 and x.min() < 0 < x.max()
-    assert np.abs(y - 2 * x - 1).max() < 1 and np.abs(y - 2 * x - 1).max() > 0.02
+    assert run_.error.shape == (n, n) and n == 12
+    rng = np.random.default_rng(4)   # on the random numbers of the listing: a line of slope 2, and noise
+    assert x == pytest.approx(2 * rng.random(12) - 1)
+    assert y - 1 - x - x == pytest.approx(0.2 * rng.standard_normal(12))
 
 
 def test_guesses_cost_logarithms_and_a_bias_walks():

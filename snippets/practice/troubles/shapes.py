@@ -8,18 +8,19 @@ n = 12
 x = rng.uniform(-1, 1, (n, 1))
 y = 2 * x[:, 0] + 1 + rng.normal(0, 0.2, n)
 
+rate = 0.5  # no mutate: any rate arrives that does not overshoot
 fits = {}
 for shape in ((n, 1), (n,)):
-    w = 0.0
-    b = 0.0
-    for step in range(1000):
+    w = 0.0  # no mutate: the start is forgotten
+    b = 0.0  # no mutate: the start is forgotten
+    for step in range(1000):  # no mutate: it has long arrived
         error = w * x + b - y.reshape(shape)    # broadcasts to (n, n) in the second case
-        w -= 0.5 * np.mean(error * x)
-        b -= 0.5 * np.mean(error)
+        w -= rate * np.mean(error * x)
+        b -= rate * np.mean(error)
     fits[shape] = w, b
     print(f"targets {shape}: errors {error.shape}, slope {w:.2f}, intercept {b:.2f}")
 
-ends = np.array([-1, 1])
+ends = np.array([-1.2, 1.2])
 drawn = {shape: w * ends + b for shape, (w, b) in fits.items()}
 fig, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.1))
 left.imshow(y - y[:, None], cmap="RdBu", vmin=-4, vmax=4)  # no mutate: colors
