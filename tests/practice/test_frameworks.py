@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-PROGRAMS = Path(__file__).parents[2] / "snippets" / "practice" / "questions"
+PROGRAMS = Path(__file__).parents[2] / "snippets" / "practice" / "frameworks"
 FAN_IN, FAN_OUT = 512, 256
 CUT = 0.87962566103423978   # in the sources of JAX and Keras: the deviation that a cut normal distribution has left
 
@@ -34,8 +34,15 @@ DRAWN = {
 each = pytest.mark.parametrize(("framework", "rule"), DRAWN)
 
 
-def record(framework):
-    return json.loads((PROGRAMS / f"linear_{framework}.run.json").read_text(encoding="utf-8"))
+def record(program):
+    return json.loads((PROGRAMS / f"{program}.run.json").read_text(encoding="utf-8"))
+
+
+def measured(framework, rule):
+    """fan_in times the variance of a dense layer, as its framework drew it by default, or asked for He."""
+    if rule == "He":
+        return record(f"rules_{framework}")["values"]["measured"]["He"]
+    return record(f"defaults_{framework}")["values"]["measured"]["Dense" if framework == "keras" else "Linear"]
 
 
 def moment(density, end, power):
@@ -46,12 +53,9 @@ def moment(density, end, power):
 
 @each
 def test_the_variance_is_that_of_the_distribution_in_the_source_of_the_framework(framework, rule):
-    values = record(framework)["values"]
     variance, fourth = (moment(*DRAWN[framework, rule], power) for power in (2, 4))
-    assert (values["fan_in"], values["fan_out"]) == (FAN_IN, FAN_OUT)
-    assert values["predicted"][rule] == pytest.approx(variance, rel=1e-6)   # six deviations of a normal distribution
     error = math.sqrt((fourth / variance**2 - 1) / (FAN_IN * FAN_OUT))
-    assert values["measured"][rule] == pytest.approx(variance, rel=4 * error)
+    assert measured(framework, rule) == pytest.approx(variance, rel=4 * error)
 
 
 @each
@@ -61,15 +65,16 @@ def test_weights_drawn_with_numpy_have_the_same_variance(framework, rule):
     x = rng.uniform(-end, end, 2_000_000)   # by rejection: of points under a box, those under the density
     x = x[rng.random(x.size) < density(x)]
     errors = (np.mean(x**4) / np.mean(x**2)**2 - 1) * (1 / x.size + 1 / (FAN_IN * FAN_OUT))
-    assert FAN_IN * np.var(x) == pytest.approx(record(framework)["values"]["measured"][rule], rel=4 * math.sqrt(errors))
+    assert FAN_IN * np.var(x) == pytest.approx(measured(framework, rule), rel=4 * math.sqrt(errors))
 
 
-@pytest.mark.parametrize("framework", ["torch", "jax", "keras"])
-def test_what_was_printed_are_the_values(framework):
-    kept = record(framework)
+@pytest.mark.parametrize("program", [f"{part}_{framework}" for part in ("defaults", "rules") for framework in ("torch", "jax", "keras")])
+def test_what_was_printed_are_the_values(program):
+    kept = record(program)
     printed = [float(number) for number in re.findall(r"\d+\.\d+", kept["output"])]
-    values = [kept["values"][name][rule] for rule in ("default", "He") for name in ("measured", "predicted")]
-    assert printed == pytest.approx(values, abs=5e-4)
+    values = kept["values"]
+    found = [values[name][layer] for layer in values["measured"] for name in ("measured", "predicted")]
+    assert printed == pytest.approx(found, abs=5e-4)
 
 
 def orthogonal(rows, columns, gain=1):
@@ -130,7 +135,7 @@ def test_the_default_shapes_drawn_with_numpy(run):
     shapes = run("practice/frameworks/shapes")
     assert shapes.correction == pytest.approx(CUT, abs=1e-8) and (shapes.fan_in, shapes.fan_out) == (FAN_IN, FAN_OUT)
     for name, framework in ("PyTorch", "torch"), ("Flax", "jax"), ("Keras", "keras"):
-        real = record(framework)["values"]["measured"]["default"] / 2
+        real = measured(framework, "default") / 2
         assert shapes.measured[name] == pytest.approx(real, rel=0.02) == pytest.approx(shapes.predicted[name], rel=0.02)
     assert {name: np.abs(w).max() for name, w in shapes.weights.items()} == pytest.approx(
         {"PyTorch": 512**-0.5, "Flax": 2 / CUT / 512**0.5, "Keras": math.sqrt(6 / 768)}, rel=1e-3)
