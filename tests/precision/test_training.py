@@ -151,6 +151,8 @@ def test_adam_in_float16_divides_by_nothing_below_a_gradient(run):
     large = (adam.g > 1) & (adam.g < 5)
     assert adam.half[large] == pytest.approx(1, abs=0.01)
     assert adam.measured == max(g for g in adam.g if g < adam.predicted)
+    span = adam.ax.patches[0].get_extents().transformed(adam.ax.transData.inverted())
+    assert (span.x0, span.x1) == pytest.approx((1e-7, adam.predicted))
     zero = np.zeros(1)
     with np.errstate(invalid="ignore"):
         assert np.isnan(adam.first_step(zero, np.float16)).all() and adam.first_step(zero, np.float32) == 0

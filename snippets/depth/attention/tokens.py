@@ -14,7 +14,7 @@ def attend(h):
     W_Q, W_K, W_V = rng.normal(0, np.sqrt(1 / n), (3, n, n))
     s = (h @ W_Q.T) @ (h @ W_K.T).T / np.sqrt(n)
     p = np.exp(s)
-    p = p / p.sum(axis=1, keepdims=True)
+    p = p / p.sum(axis=1, keepdims=True)  # no mutate: unit() takes any scale
     return unit(p @ (h @ W_V.T))
 
 others = ~np.eye(N, dtype=bool)
