@@ -183,6 +183,12 @@ def test_the_exercises():
 def test_a_weight_that_is_rounded_by_chance_walks_less_below_one_half(run):
     """The whole distribution over the bfloat16 numbers from zero to two, step by step, without chance."""
     walk = run("precision/training/walk")
+    rng = np.random.default_rng(7)
+    weights = np.ones(10_000)
+    for _ in range(1000):
+        gap = 2.0 ** np.floor(np.log2(np.abs(weights - 0.001))) / 128
+        weights = gap * (((weights - 0.001) / gap + rng.uniform(size=10_000)) // 1)
+    assert np.mean(weights == walk.weights) > 0.999          # the same walks, by logarithms
     marks = np.array([0] + [2.0**power * (128 + part) / 128 for power in range(-16, 1) for part in range(128)])
     share = (marks == 1).astype(float)
     assert walk.weights.shape == (10_000,) and (walk.step, walk.digits) == (0.001, 7)
