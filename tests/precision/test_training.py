@@ -8,9 +8,9 @@ import pytest
 import sympy as sp
 from scipy import stats
 
-p, g_max = sp.symbols("p g_max", positive=True)
+d, g_max = sp.symbols("d g_max", positive=True)
 EQUATIONS = {
-    "eq-training-lost": (r"\frac{\abs{\Delta w}}{\abs{w}} <", sp.Integer(2) ** -(p + 2)),
+    "eq-training-lost": (r"\frac{\abs{\Delta w}}{\abs{w}} <", sp.Integer(2) ** -(d + 2)),
     "eq-training-scale": (r"S \le", 65504 / g_max, {r"\max \abs{g}": g_max}),
 }
 DIGITS = {"float32": 23, "float16": 10, "bfloat16": 7}
@@ -26,12 +26,12 @@ def rounded(x, digits):
 
 @pytest.mark.parametrize("digits", DIGITS.values())
 def test_a_step_below_the_threshold_moves_no_weight_and_above_twice_that_every_one(digits):
-    """A step that is smaller than 2 to the minus (p + 2) times a weight of p digits is lost in rounding to nearest, and
+    """A step that is smaller than 2 to the minus (d + 2) times a weight of d digits is lost in rounding to nearest, and
     one above twice that moves every weight.
 
     Exact fractions, for weights at the ends and in the middle of an interval between powers of two, in both directions.
     """
-    threshold = Fraction(sp.Rational(EQUATIONS["eq-training-lost"][1].subs({p: digits})).p, 2 ** (digits + 2))
+    threshold = Fraction(sp.Rational(EQUATIONS["eq-training-lost"][1].subs({d: digits})).p, 2 ** (digits + 2))
     unit = Fraction(1, 2**digits)
     for weight in (Fraction(1), 1 + unit, Fraction(3, 2), 2 - unit):
         for sign in (-1, 1):
@@ -77,7 +77,10 @@ def test_a_factor_on_the_loss_shifts_the_gradients(run):
     assert len(scale.gradients) == 20 and np.allclose(scale.gradients[19], (scale_delta(scale, h)).T @ h[0])
     for factor in (1, 1024):
         assert scale.lost[factor] == np.mean(g * factor <= 2.0**-25)
-    assert scale.lost.keys() == {1, 1024} and scale.largest == g.max() and scale.bins[[0, -1]].tolist() == [-42, 0]
+    for factor in (1, 1024):                                 # another way to say that a float16 is not normal
+        half = (g * factor).astype(np.float16)
+        assert scale.subnormal[factor] == pytest.approx(np.mean((half.view(np.uint16) & 0x7C00) == 0), abs=2e-4)
+    assert scale.lost.keys() == scale.subnormal.keys() == {1, 1024} and scale.largest == g.max() and scale.bins[[0, -1]].tolist() == [-42, 0]
     assert np.allclose(np.sort(scale.exponents), np.sort(np.log2(g * 1024)))
     assert scale.below.tolist() == [edge < -25 for edge in range(-42, 0)] and scale.counts.sum() > 0.99 * len(g)
 
@@ -148,6 +151,8 @@ def test_adam_in_float16_divides_by_nothing_below_a_gradient(run):
     large = (adam.g > 1) & (adam.g < 5)
     assert adam.half[large] == pytest.approx(1, abs=0.01)
     assert adam.measured == max(g for g in adam.g if g < adam.predicted)
+    span = adam.ax.patches[0].get_extents().transformed(adam.ax.transData.inverted())
+    assert (span.x0, span.x1) == pytest.approx((1e-7, adam.predicted))
     zero = np.zeros(1)
     with np.errstate(invalid="ignore"):
         assert np.isnan(adam.first_step(zero, np.float16)).all() and adam.first_step(zero, np.float32) == 0
@@ -169,7 +174,39 @@ def test_the_exercises():
     assert math.floor(math.log2(65504 / 0.3)) == 17 and 2.0**-42 == pytest.approx(2.3e-13, rel=0.02)
     clip = lambda v: v / max(1, np.linalg.norm(v))   # noqa: E731
     assert clip(np.array([3.0, 4])) == pytest.approx([0.6, 0.8]) and clip(8 * np.array([3.0, 4])) / 8 == pytest.approx([0.075, 0.1])
-    d, step = 2.0**-8, 0.001
-    deviation = math.sqrt(step * (d - step))
-    assert deviation == pytest.approx(math.sqrt(d**2 * step / d * (1 - step / d))) == pytest.approx(0.0017, abs=5e-5)
-    assert math.sqrt(1000) * deviation == pytest.approx(0.054, abs=1e-3)
+    s, step = 2.0**-8, 0.001
+    deviation = math.sqrt(step * (s - step))
+    assert deviation == pytest.approx(math.sqrt(s**2 * step / s * (1 - step / s))) == pytest.approx(0.0017, abs=5e-5)
+    assert math.sqrt(500) * deviation == pytest.approx(0.038, abs=5e-4)
+
+
+def test_a_weight_that_is_rounded_by_chance_walks_less_below_one_half(run):
+    """The whole distribution over the bfloat16 numbers from zero to two, step by step, without chance."""
+    walk = run("precision/training/walk")
+    rng = np.random.default_rng(7)
+    weights = np.ones(10_000)
+    for _ in range(1000):
+        gap = 2.0 ** np.floor(np.log2(np.abs(weights - 0.001))) / 128
+        weights = gap * (((weights - 0.001) / gap + rng.uniform(size=10_000)) // 1)
+    assert np.mean(weights == walk.weights) > 0.999          # the same walks, by logarithms
+    marks = np.array([0] + [2.0**power * (128 + part) / 128 for power in range(-16, 1) for part in range(128)])
+    share = (marks == 1).astype(float)
+    assert walk.weights.shape == (10_000,) and (walk.step, walk.digits) == (0.001, 7)
+    for k in range(1, 1001):
+        target = np.maximum(marks - 0.001, 0)                # what little would pass zero stays there
+        upper = np.searchsorted(marks, target)
+        gap = np.where(upper > 0, marks[upper] - marks[upper - 1], 1)
+        down = np.where(upper > 0, (marks[upper] - target) / gap, 0)
+        share = np.bincount(upper, share * (1 - down), len(marks)) + np.bincount(np.maximum(upper - 1, 0), share * down, len(marks))
+        if k == 500:
+            mean = share @ marks
+            deviation = math.sqrt(share @ (marks - mean) ** 2)
+            assert mean == pytest.approx(0.5) and deviation == pytest.approx(0.0375, abs=5e-4)
+            assert walk.mean[500] == pytest.approx(mean, abs=4 * deviation / 100)
+            assert walk.deviation[500] == pytest.approx(deviation, rel=4 / math.sqrt(2 * 10_000))
+        if k == 800:                                         # the spacing has halved twice and hardly adds
+            mean = share @ marks
+            assert math.sqrt(share @ (marks - mean) ** 2) == pytest.approx(walk.deviation[1000], rel=0.04)
+    assert walk.mean[1000] == pytest.approx(0, abs=4 * 0.041 / 100) and walk.deviation.keys() == walk.mean.keys() == {500, 1000}
+    assert walk.deviation[1000] == pytest.approx(walk.predicted, rel=0.04)
+    assert walk.predicted**2 == pytest.approx(0.5 * (1 / 256 - 0.001) + 0.25 * (1 / 512 - 0.001))

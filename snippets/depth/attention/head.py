@@ -1,4 +1,4 @@
-"""A head with N(0, 1) rows starts with a loss near √(2d ln V), one with N(0, 1/d)
+"""A head with N(0, 1) rows starts with a loss below √(2d ln V), one with N(0, 1/d)
 rows near ln V + 1/2, unless its features repeat the last token's own row."""
 import matplotlib.pyplot as plt
 import numpy as np
@@ -30,7 +30,7 @@ for row, loss in enumerate(losses.values()):
     ax.text(loss + 1, row, f"{loss:.1f}", va="center")
 ax.axvline(np.log(V), color="black", ls="--", lw=1.4)
 ax.text(np.log(V) + 1, -0.75, "ln V: every token alike")  # no mutate: where it is drawn
-ax.set(yticks=range(4), yticklabels=list(losses), ylim=(3.6, -1.2), xlim=(0, 102), xlabel="first loss of the head")
+ax.set(yticks=range(4), yticklabels=list(losses), ylim=(3.6, -1.2), xlim=(0, 102), xlabel="first loss")
 ax.grid(False)
 plt.show()
 

@@ -6,16 +6,22 @@ import numpy as np
 rng = np.random.default_rng(7)
 keys = 16
 queries = 9
-shares = {}
-largest = {}
-for d in (4, 64, 1024):
+
+
+def attention(d):
     q = rng.standard_normal((queries, d))
     k = rng.standard_normal((keys, d))
     scores = q @ k.T
     e = np.exp(scores - scores.max(axis=1, keepdims=True))  # no mutate: the shift cancels
-    shares[d] = e / e.sum(axis=1, keepdims=True)
-    largest[d] = shares[d].max(axis=1).mean()
-    print(f"{d:4} dimensions: largest share {largest[d]:.2f}")
+    return e / e.sum(axis=1, keepdims=True)
+
+
+shares = {d: attention(d) for d in (4, 64, 1024)}  # of the picture
+largest = {}
+for d in shares:
+    others = [attention(d).max(axis=1).mean() for draw in range(200)]
+    largest[d] = np.mean(others)
+    print(f"{d:4} dimensions: largest share {largest[d]:.2f}, mean of 200 draws")  # no mutate: a look
 
 fig, panels = plt.subplots(1, 3, figsize=(7.4, 2.6))
 for ax, (d, P) in zip(panels, shares.items()):
@@ -32,4 +38,6 @@ plt.show()
 
 # %% check
 assert all(np.allclose(P.sum(axis=1), 1) for P in shares.values())
-assert largest[4] < 0.8 and largest[1024] > 0.75  # nine queries: 0.5 and 0.96 on average over seeds
+# A draw of nine queries scatters the largest share by at most 0.08, and 200 draws by 0.006: five of these.
+for d, share in {4: 0.43, 64: 0.84, 1024: 0.96}.items():
+    assert abs(largest[d] - share) < 0.03

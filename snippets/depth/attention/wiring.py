@@ -1,5 +1,5 @@
 """The size of each quantity in a head at the start: tokens, queries and keys have
-root mean square 1, scores √d, divided scores 1, and the output √(e/N)."""
+root mean square 1, scores √d, divided scores 1, and the output about √(e/N)."""
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import FancyBboxPatch
@@ -39,7 +39,7 @@ ax.axis("off")
 plt.show()
 
 # %% check
-# A draw of W_Q and W_K makes the scores' deviation scatter by √(1/(2d)) ≈ 0.09, and s²
-# enters the exponent of the output. All sizes before it are within some percent.
+# All sizes before the output are within some percent. The output is late: for 64 keys √(e/N)
+# is a tenth too large, and the square of the scores' deviation enters its exponent.
 for name, size in predicted.items():
     assert abs(rms[name] / size - 1) < (0.5 if name == "output" else 0.25), name

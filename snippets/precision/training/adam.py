@@ -1,5 +1,5 @@
-"""Adam's first step has the size of the learning rate whatever the gradient; in
-float16 its squares are zero for gradients below five thousandths, and the step is inf."""
+"""Adam's first step has the size of the learning rate if the gradient is far above epsilon; in
+float16 a thousandth of its square is zero below five thousandths, and the step is inf."""
 import matplotlib.pyplot as plt
 import numpy as np
 
