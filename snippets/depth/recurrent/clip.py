@@ -18,7 +18,7 @@ ax.plot(limit * np.cos(turn), limit * np.sin(turn), color="0.6", ls="-", lw=1.2)
 ax.plot([limit, limit, -1], [-1, limit, limit], color="0.6", ls=":", lw=1.4)
 for vector, color in ((g, "0.7"), (by_norm, "C1"), (by_value, "C3")):
     ax.annotate("", vector, (0, 0), arrowprops={"arrowstyle": "->", "color": color, "lw": 2.4, "shrinkA": 0, "shrinkB": 0})
-ax.text(12.2, 5.0, "gradient\n(12, 5)", color="0.4", va="center")  # no mutate: where it is drawn
+ax.text(12.2, 5.0, "gradient\n(12, 5)", color="0.5", va="center")  # no mutate: where it is drawn
 ax.text(6.8, 2.0, "by norm (6, 2.5)", color="C1", va="center")  # no mutate: where it is drawn
 ax.text(6.8, 5.6, "by value (6.5, 5)", color="C3", va="center")  # no mutate: where it is drawn
 ax.set(xlim=(-1, 16), ylim=(-1, 7.2), aspect="equal")  # no mutate: how it looks

@@ -41,7 +41,7 @@ disc.grid(False)
 bins = np.arange(-6, 12.1, 0.5)  # no mutate: how it looks
 ax.hist(fresh, bins=bins, color="0.7")
 ax.hist(same, bins=bins, color="C0", alpha=0.8)
-ax.text(1.1, 85, "fresh matrices", color="0.4")  # no mutate: where it is drawn
+ax.text(1.1, 85, "fresh matrices", color="0.5")  # no mutate: where it is drawn
 ax.text(4.2, 24, "one matrix", color="C0")  # no mutate: where it is drawn
 ax.set(xlabel="size after 100 steps, powers of ten", yticks=[])
 ax.grid(False)
