@@ -2,20 +2,20 @@
 explosion: the weight shrinks while it lasts and then grows by a tenth per step."""
 import numpy as np
 
-lam = 1.0
-lr = 2.1
+lr = 2.1                     # λ is 1
 warm_up = 20
 
 weights = [1.0]
 for step in range(1, 301):
     rate = lr * min(1, step / warm_up)
-    weights.append(weights[-1] - rate * lam * weights[-1])
+    weights.append(weights[-1] - rate * weights[-1])
 sizes = np.abs(weights)
 back = np.argmax(sizes[warm_up:] > 1) + warm_up
+growth = sizes[-1] / sizes[-2]
 
 print(f"after the warm-up: {sizes[warm_up]:.0e}")
 print(f"larger than at the start again: step {back}")
-print(f"growth per step at the end: {sizes[-1] / sizes[-2]:.2f}")
+print(f"growth per step at the end: {growth:.2f}")
 
 # %% check
-assert np.isclose(sizes[-1] / sizes[-2], 1.1)
+assert np.isclose(growth, 1.1)

@@ -21,8 +21,8 @@ for name, warm_up in (("the full rate at once", 1), ("warm-up over 10 steps", 10
         path.append(w)
     paths[name] = np.array(path)
     left[name] = np.degrees(np.arctan2(w[1], w[0]))
-    print(f"{name}: length {np.linalg.norm(w):.2f}, {abs(left[name]):.1f} degrees left")
-degrees_left = abs(left["the full rate at once"])
+    print(f"{name}: length {np.linalg.norm(w):.2f}, {abs(left[name]):.1f} degrees left")  # no mutate: a look
+degrees_left = left["the full rate at once"]
 
 fig, ax = plt.subplots(figsize=(6.6, 3.2))
 ax.plot([0, 3.3], [0, 0], color="black", ls="--", lw=1.2)
