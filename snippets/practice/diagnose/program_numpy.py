@@ -26,7 +26,7 @@ def lost(a, digits, lowest):  # the shares of its nonzero numbers that overflow,
 
 @np.errstate(all="ignore")
 def diagnose(x, y, rows, out, loss):
-    print("layer     forward backward dead full  agree | float16: inf subn zero | bfloat16, the same")
+    print(" " * 44 + "float16        bfloat16\nlayer    forward backward dead full  agree  inf subn zero  inf subn zero")  # no mutate: a row of words
     for r in rows:
         slope = np.abs(2.0 * r.h - 1 if np.min(r.h) > 0 else r.h)  # of a sigmoid, or of a tanh
         r.full = np.mean(slope > 0.97) if 0.5 < np.max(np.abs(r.h)) <= 1 else 0.0
@@ -34,7 +34,7 @@ def diagnose(x, y, rows, out, loss):
         r.gain = rms(r.z - r.z.mean(axis=0)) / max(rms(r.h - r.h.mean(axis=0)), TINY)
         r.leaves = [share for numbers in FORMATS.values() for share in lost(np.append(r.z, r.g), *numbers)]
         leaves = [f"{share:5.0%}" for share in r.leaves]
-        print(f'{r.name:9}{rms(r.z):8.0e}{rms(r.g):9.0e}{r.dead:5.0%}{r.full:5.0%}{r.agree:7.3f}{"":10}' + "".join(leaves))
+        print(f"{r.name:8}{rms(r.z):8.0e}{rms(r.g):9.0e}{r.dead:5.0%}{r.full:5.0%}{r.agree:7.3f}" + "".join(leaves))
 
     steps = [r for r in rows if r.W is not None]  # a normalization has no matrix
     body = steps[:-1] or steps  # without the output layer
@@ -63,7 +63,7 @@ def diagnose(x, y, rows, out, loss):
         "too small for float16": [r.name for r in rows if r.g.dtype == np.float16 and lost(r.g, *FORMATS["float16"])[1] > 0.5],
     }
     said = {name: [p for p in places if isinstance(p, str)] for name, places in found.items() if any(places)}
-    print(*(f"-> {name} {' '.join(said[name][:4])}" for name in said), sep="\n")  # no mutate: how many are printed
+    print(*[f"-> {name} {' '.join(said[name][:4])}" for name in said] or ["-> nothing that this program knows"], sep="\n")  # no mutate: how many are printed
     return said
 
 
@@ -215,6 +215,8 @@ for name, case in (healthy | broken).items():
     results, *expected = case if name in broken else (case,)
     with contextlib.redirect_stdout(io.StringIO()):
         named = list(diagnose(*results))
-    said[name] = ", ".join(named) or "nothing"
+    said[name] = named
     assert set(expected) <= set(named) if expected else not named, (name, named)
 assert list(names) == ["saturated"], names
+silent = [name for name in healthy if not said[name]]
+assert silent == list(healthy) and all(said[name] for name in broken)

@@ -33,7 +33,7 @@ def diagnose(model, loss_fn, x, y):
     hooks = [layer.register_forward_hook(watch) for layer in names]
     loss = loss_fn(out := model(x), y)
     if loss.requires_grad: loss.backward()
-    print("layer     forward backward dead full  agree | float16: inf subn zero | bfloat16, the same")
+    print(" " * 44 + "float16        bfloat16\nlayer    forward backward dead full  agree  inf subn zero  inf subn zero")
     for r in rows:
         units = r.h.double().movedim(1 if r.h.dim() == 4 else -1, 0).flatten(1)
         slope = (2 * units - 1 if units.min() > 0 else units).abs()  # of a sigmoid, or of a tanh
@@ -41,7 +41,7 @@ def diagnose(model, loss_fn, x, y):
         r.dead, r.agree = (units == 0).all(1).double().mean().item(), agreement(r.z)
         r.gain = rms(r.z - r.z.mean(0)) / (rms(r.h - r.h.double().mean(0)) or float("nan"))
         leaves = [f"{s:5.0%}" for kind in (torch.float16, torch.bfloat16) for s in lost(torch.cat([r.z, r.g]), kind)]
-        print(f'{r.name:9}{rms(r.z):8.0e}{rms(r.g):9.0e}{r.dead:5.0%}{r.full:5.0%}{r.agree:7.3f}{"":10}' + "".join(leaves))
+        print(f"{r.name:8}{rms(r.z):8.0e}{rms(r.g):9.0e}{r.dead:5.0%}{r.full:5.0%}{r.agree:7.3f}" + "".join(leaves))
 
     weights = [(n, w) for n, w in model.named_parameters() if w.dim() > 1 and len(w) > 1]
     steps = [r for r in rows if r.h.is_floating_point() and max(p.dim() for p in r.layer.parameters(False)) > 1]
@@ -69,7 +69,7 @@ def diagnose(model, loss_fn, x, y):
         "too small for float16": [r.name for r in rows if r.g.dtype == torch.float16 and lost(r.g, torch.float16)[1] > 0.5],
     }
     said = {name: [p for p in places if isinstance(p, str)] for name, places in found.items() if any(places)}
-    print(*(f"-> {name} {' '.join(said[name][:4])}" for name in said), sep="\n")
+    print(*[f"-> {name} {' '.join(said[name][:4])}" for name in said] or ["-> nothing that this program knows"], sep="\n")
     return said
 
 
@@ -236,6 +236,8 @@ said = {}
 for name, (model, loss_fn, data, target, *expected) in (healthy | broken).items():
     with contextlib.redirect_stdout(io.StringIO()):
         named = list(diagnose(model, loss_fn, data, target))
-    said[name] = ", ".join(named) or "nothing"
+    said[name] = named
     assert set(expected) <= set(named) if expected else not named, (name, named)
 assert list(names) == ["inputs lost", "gradient vanishes"]
+silent = [name for name in healthy if not said[name]]
+assert silent == list(healthy) and all(said[name] for name in broken)
