@@ -18,14 +18,14 @@ for shape in ((n, 1), (n,)):
         w -= rate * np.mean(error * x)
         b -= rate * np.mean(error)
     fits[shape] = w, b
-    print(f"targets {shape}: errors {error.shape}, slope {w:.2f}, intercept {b:.2f}")
+    print(f"errors {error.shape}: slope {w:.2f}, intercept {b:.2f}")
 
 ends = np.array([-1.2, 1.2])
 drawn = {shape: w * ends + b for shape, (w, b) in fits.items()}
 fig, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.1))
 left.imshow(y - y[:, None], cmap="RdBu", vmin=-4, vmax=4)  # no mutate: colors
 for i in range(n):
-    left.add_patch(plt.Rectangle((i - 0.5, i - 0.5), 1, 1, fill=False, linewidth=1.5))  # no mutate: around a cell
+    left.add_patch(plt.Rectangle((i - 0.5, i - 0.5), 1, 1, fill=False, edgecolor="C2", linewidth=2))  # no mutate: around a cell
 left.set(xticks=[], yticks=[], xlabel="target of example", ylabel="prediction for example", title="compared: all pairs\nmeant: the outlined ones")
 left.grid(False)
 right.plot(x[:, 0], y, "o", color="0.5", ms=4)
