@@ -60,7 +60,7 @@
     copy.addEventListener("click", async () => { copy.textContent = await navigator.clipboard?.writeText(calls[library]).then(() => "copied", () => "select it") ?? "select it"; });
     card.replaceChildren(
       make("p", {}, make("b", {}, name), ": variance ", make("b", {}, variance), ". ", why, " ", link(page)),
-      make("div", { class: "calls" }, ...tabs, copy), make("pre", {}, code),
+      make("div", { class: "calls" }, ...tabs, copy), make("p", {}, code),
       ...notes.map(([words, to]) => make("p", {}, words, " ", link(to))),
     );
   }
