@@ -83,7 +83,9 @@
     make("p", { class: "note" }, "Theory is exact as layers grow wide, for the mean square over networks. ", ...(program ? [program] : [])),
   );
   place.classList.add("ready");
+  document.documentElement.classList.toggle("embedded", new URLSearchParams(location.search).has("embed"));
 
+  const current = () => ({ ...shown, drawn: shown.drawn.slice(0, shown.fresh) });   // without networks of the setting before
   let frame = false;
   function redraw() {
     if (frame) return;
@@ -96,11 +98,11 @@
     if (!box.width) return;
     if (shown.layer !== null && shown.layer > state.depth) shown.layer = state.depth;
     view().show({ ...shown, width: Math.floor(stage.clientWidth), height: Math.floor(stage.clientHeight) });
-    readout.show(shown);
+    readout.show(current());
     docked.show(state, shown.pinned?.state);
     pin.setAttribute("aria-pressed", Boolean(shown.pinned));
     pin.textContent = shown.pinned ? "unpin A" : "pin as A";
-    differs.replaceChildren(...(shown.pinned ? indexed(tell.difference(shown.pinned, shown)) : []));
+    differs.replaceChildren(...(shown.pinned ? indexed(tell.difference(shown.pinned, current())) : []));
   }
   new ResizeObserver(redraw).observe(stage);
 
@@ -108,10 +110,10 @@
   function settle() {
     clearTimeout(telling);
     telling = setTimeout(() => {
-      const sentence = tell.sentence(shown);
+      const now = current(), sentence = tell.sentence(now);
       status.replaceChildren(...indexed(sentence));
       view().picture.setAttribute("aria-label", `${address.CHOICES.view[state.view]}. ${sentence}`);
-      tell.fill(table, shown);
+      tell.fill(table, now);
     }, 300);
   }
 

@@ -46,7 +46,12 @@ const share = (() => {
         history.replaceState(null, "", address.write(shown.state));
         copy(button, location.href, "it stands in the address bar");
       }),
-      button("picture", () => picture(current())), button("numbers as CSV", () => save("explorer.csv", tell.csv(shown), "text/csv")), choice, again, code,
+      button("copy frame", (button) => {   // for a page of a course
+        const page = new URL(location.href);
+        page.search = "?embed";
+        page.hash = address.write(shown.state);
+        copy(button, `<iframe src="${page.href.replaceAll("&", "&amp;")}" width="100%" height="760" title="Signal explorer"></iframe>`, "no clipboard here");
+      }), button("picture", () => picture(current())), button("numbers as CSV", () => save("explorer.csv", tell.csv(shown), "text/csv")), choice, again, code,
     ];
   }
 

@@ -62,8 +62,8 @@ const size = (() => {
         const shown = one ? one.lines.slice(0, draws.SHOWN) : [];
         paths(lines, shown.map((values) => dotted(path(values, first), values.length)), (i) => `draw ${kind}${i >= fresh ? " stale" : ""}`);
         paths(held, one?.held ? [path(one.held.slice(0, depth + 1), first)] : [], "held");
-        if (one && one.lines.length > draws.SHOWN) {
-          const [low, top] = band(one.lines), back = top.map((value, i) => `${x(i + first).toFixed(1)} ${y(value).toFixed(1)}`).reverse().join("L");
+        if (one && fresh > draws.SHOWN) {
+          const [low, top] = band(one.lines.slice(0, fresh)), back = top.map((value, i) => `${x(i + first).toFixed(1)} ${y(value).toFixed(1)}`).reverse().join("L");
           groups[kind].band.setAttribute("d", `${path(low, first)}L${back}Z`);
         }
       }
