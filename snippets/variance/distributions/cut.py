@@ -36,4 +36,4 @@ plt.show()
 two = math.sqrt(left(2))
 most = limit / math.sqrt(3)
 for std in asked:
-    assert abs(got[std] - predicted[std]) < 4 * errors[std] and got[std] < most
+    assert abs(got[std] - predicted[std]) < 4 * errors[std] and predicted[std] < most
