@@ -27,18 +27,20 @@ for name, (factor, rate) in cases.items():
         for layer, (W, slope) in reversed(list(enumerate(layers))):
             delta = delta * slope @ W
             backward[name][layer] += np.mean(delta**2) / networks
-    print(f"{name:22} signal × {forward[name][-1]:.2g}, gradient × {backward[name][0]:.2g}")
+    print(f"{name:22} signal × {forward[name][-1]:.2g}, gradient × {backward[name][0]:.2g}")  # no mutate: a look
 predicted = {name: (factor / (1 - rate))**np.arange(1, depth + 1) for name, (factor, rate) in cases.items()}
 
 fig, axes = plt.subplots(2, 3, figsize=(7.6, 3.6), sharex=True, sharey=True)
 l = np.arange(1, depth + 1)
+floor = {"bottom": 1e-4, "width": 0.75}  # no mutate: how it looks
+dashed = {"color": "black", "ls": "--", "lw": 1.4}  # no mutate: how it looks
 for column, name in enumerate(cases):
     top, bottom = axes[:, column]
-    top.bar(l, forward[name], bottom=1e-4, color="C0", width=0.75)
-    bottom.bar(l, backward[name], bottom=1e-4, color="C1", width=0.75)
-    top.plot(l, predicted[name], color="black", ls="--", lw=1.4)
-    bottom.plot(l, predicted[name][::-1], color="black", ls="--", lw=1.4)
-    top.set(title=name, yscale="log", ylim=(3e-4, 3e3), yticks=[1e-3, 1, 1e3], xticks=[1, 5, 10])
+    top.bar(l, forward[name], **floor, color="C0")
+    bottom.bar(l, backward[name], **floor, color="C1")
+    top.plot(l, predicted[name], **dashed)
+    bottom.plot(l, predicted[name][::-1], **dashed)
+    top.set(title=name, yscale="log", ylim=(3e-4, 3e3), yticks=[1e-3, 1, 1e3], xticks=[1, 5, 10])  # no mutate: how it looks
     bottom.set(xlabel="layer")
 axes[0, 0].set_ylabel("signal, forward")
 axes[1, 0].set_ylabel("gradient, back")
