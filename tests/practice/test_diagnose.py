@@ -387,7 +387,7 @@ def test_the_networks_of_both_trials_were_named(run):
     assert set(names[0]) == set(names[1]) == set(THRESHOLDS) | {"not finite"}
     page = (ROOT / "docs" / "practice" / "diagnose.md").read_text(encoding="utf-8")
     for name in names[0]:
-        assert f"`{name}`" in page.partition("{#symptoms}")[2].partition("{#tried-on}")[0], name
+        assert f"**{name}**" in page.partition("{#symptoms}")[2].partition("{#tried-on}")[0], name
 
 
 def test_the_torch_run_lost_its_inputs(run):
