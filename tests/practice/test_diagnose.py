@@ -77,7 +77,7 @@ def test_inputs_with_a_mean_agree():
 @pytest.mark.parametrize("slope", [0, 1])
 def test_the_factor_gives_the_last_layer_the_size_of_the_first(slope):
     """eq-diagnose-scale: Multiplying the weights of layers 2 to L of a ReLU or linear stack without biases by s gives layer
-    L the second moment of layer 1, on the batch on which both were measured.
+    L the mean square of layer 1, on the batch on which both were measured.
 
     Five layers of unequal widths, with the factor and without.
     """
@@ -387,7 +387,7 @@ def test_the_networks_of_both_trials_were_named(run):
     assert set(names[0]) == set(names[1]) == set(THRESHOLDS) | {"not finite"}
     page = (ROOT / "docs" / "practice" / "diagnose.md").read_text(encoding="utf-8")
     for name in names[0]:
-        assert f"`{name}`" in page.partition("{#symptoms}")[2].partition("{#tried-on}")[0], name
+        assert f"**{name}**" in page.partition("{#symptoms}")[2].partition("{#tried-on}")[0], name
 
 
 def test_the_torch_run_lost_its_inputs(run):
