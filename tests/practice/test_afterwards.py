@@ -258,6 +258,7 @@ def test_what_the_text_says_about_the_rows(run):
     tenth = [W[None, None].repeat(9, 0) for W in starts(table, 2)]
     exact, coarse = ([G[row] for G in table.gradients(tenth, False)] for row in (2, 3))
     assert all(not G.any() for G in coarse) and 0 < max(abs(G).max() for G in exact) < 2.0**-25
+    assert np.mean(np.concatenate([abs(G).ravel() for G in exact]) < 1e-8) > 0.9      # below Adam's ε
     for cure in CURES:
         for l in range(10):
             assert np.all(table.weights[cure][l][8] == table.weights[cure][l][8][:, :1])
