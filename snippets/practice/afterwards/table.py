@@ -133,5 +133,6 @@ for cure in ("Adam", "LARS", "LAMB"):
 assert max(learned["LARS"][faint], learned["LAMB"][faint]) > 0.1   # Adam may be stopped by its 1e-8
 for cure in cures[:-1]:
     assert learned[cure][7] < 1e-6                       # a gradient of zero is zero under every rule
+assert learned["BatchNorm"][1:8].min() > 0.2
 for cure in cures:                                       # twins differ by rounding at most
     assert max(np.ptp(W_l[8], axis=-2).max() for W_l in weights[cure][:-1]) < 1e-6
