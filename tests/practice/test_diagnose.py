@@ -495,6 +495,23 @@ def test_two_lanes(run):
     slopes = stats.norm.expect(lambda u: (special.expit(np.sqrt(q) * u) * special.expit(-np.sqrt(q) * u)) ** 2)
     assert lanes.fall["gradient vanishes"][1] == pytest.approx(slopes ** (19 / 2), rel=0.6)
     assert lanes.fall["gradient vanishes"][0] == pytest.approx(np.sqrt(q), rel=0.35)
+    assert [gain for gain, *_ in lanes.cases.values()] == [pytest.approx(np.sqrt(2)), 1, 2, 1]
+    rng = np.random.default_rng(5)                               # its draws, again
+    for name, (gain, phi, dphi) in lanes.cases.items():
+        h, steps = rng.standard_normal((50, 100)), []
+        for _ in range(20):
+            W = rng.normal(0, gain / 10, (100, 100))
+            z = np.einsum("ij,kj->ik", h, W)
+            steps.append((W, dphi(z)))
+            h = phi(z)
+        delta, sizes = rng.standard_normal((50, 100)), []
+        for W, slope in reversed(steps):
+            sizes.insert(0, program_rms(delta * slope))
+            delta = np.einsum("ik,kj->ij", delta * slope, W)
+        assert lanes.measured[name][1] == pytest.approx(np.array(sizes), rel=1e-6)
+        assert lanes.measured[name][0][-1] == pytest.approx(program_rms(z), rel=1e-6)
+    for ax in lanes.axes:
+        assert [list(line.get_ydata()) for line in ax.lines] == [[0, 0], [-6, -6]]
     for name, (gain, *_) in lanes.cases.items():
         forward, backward = lanes.measured[name]
         assert len(forward) == len(backward) == lanes.depth == 20 and forward[0] == pytest.approx(gain, rel=0.12)
@@ -530,6 +547,25 @@ def test_arrows_agree(run):
 
 def test_sixteen_examples(run):
     batch = run("practice/diagnose/batch")
+    rng = np.random.default_rng(6)                               # its draws, again
+    X = rng.standard_normal((16, 20))
+    assert np.array_equal(batch.X, X)
+    scores = X @ rng.standard_normal((20, 4))
+    assert list(batch.rule) == [max(range(4), key=lambda k: row[k]) for row in scores]
+    assert np.array_equal(batch.random, rng.integers(4, size=16)) and batch.guess == pytest.approx(np.log(4))
+    cases = {"healthy": (batch.rule, 0), "random labels": (batch.random, 0), "dead units": (batch.rule, -20)}
+    assert [(list(labels), bias) for labels, bias in batch.cases.values()] == [(list(labels), bias) for labels, bias in cases.values()]
+    for name, (labels, bias) in cases.items():                   # by a gradient written with sums over units
+        W, V = rng.normal(0, np.sqrt(0.1), (64, 20)), rng.normal(0, 1 / 8, (4, 64))
+        for _ in range(1000):
+            Z = X @ W.T + bias
+            H = np.where(Z > 0, Z, 0)
+            logs = special.log_softmax(H @ V.T, axis=1)
+            g = special.softmax(H @ V.T, axis=1)
+            g[np.arange(16), labels] -= 1
+            passed = np.where(Z > 0, np.einsum("ik,ku->iu", g, V), 0)
+            V, W = V - np.einsum("ik,iu->ku", g, H) / 32, W - np.einsum("iu,ij->uj", passed, X) / 32
+        assert batch.losses[name] == pytest.approx(-np.mean(logs[np.arange(16), labels]), rel=1e-6)
     assert batch.X.shape == (16, 20) and batch.rule.shape == batch.random.shape == (16,)
     assert set(batch.random) <= set(range(4)) and set(batch.rule) <= set(range(4))
     assert batch.losses["dead units"] == pytest.approx(np.log(4)) and max(batch.losses["healthy"], batch.losses["random labels"]) < 0.002
@@ -539,6 +575,14 @@ def test_a_scan_of_rates(run):
     rates = run("practice/diagnose/rates")
     assert rates.rates == pytest.approx([10 ** (k / 4 - 4) for k in range(25)])
     assert rates.best == rates.rates[list(rates.losses).index(min(rates.losses))]
+    rng = np.random.default_rng(7)                               # its draws, again
+    assert np.array_equal(rates.X, rng.standard_normal((256, 20)))
+    scores = rates.X @ rng.standard_normal((20, 5))
+    assert list(rates.labels) == [max(range(5), key=lambda k: row[k]) for row in scores]
+    assert rates.W0 == pytest.approx(rng.normal(0, np.sqrt(0.1), (64, 20))) and rates.V0 == pytest.approx(rng.normal(0, 1 / 8, (5, 64)))
+    assert rates.train(0.1) == pytest.approx(rates.train(0.1, steps=30)) and rates.lowest == min(rates.losses)
+    band = rates.ax.patches[0]
+    assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx((rates.best / 10, rates.best / 3))
     Z = np.maximum(rates.X @ rates.W0.T, 0) @ rates.V0.T
     at = np.arange(256), rates.labels
     assert rates.start == pytest.approx(np.mean(special.logsumexp(Z, axis=1) - Z[at]))
@@ -576,7 +620,20 @@ def test_gradients_in_float16(run):
         heights = [bar.get_height() for bar in ax.patches[3:]]
         edges = np.arange(-40, 0.5, 0.5)
         assert heights == list(np.histogram(np.log2(scale * ruler.sizes), edges)[0])
-    h = np.random.default_rng(8).standard_normal((1024, 128))
+    rng = np.random.default_rng(8)                               # its draws, again
+    h, layers = rng.standard_normal((1024, 128)), []
+    for W, slope in ruler.layers:
+        assert W == pytest.approx(rng.normal(0, np.sqrt(1 / 128), (128, 128)))
+        z = np.einsum("ij,kj->ik", h, W)
+        assert np.array_equal(slope, z > 0)
+        h = np.where(z > 0, z, 0)
+    delta = rng.normal(0, 0.3, (1024, 128)) * 2.0**-16
+    for W, slope in ruler.layers[::-1]:
+        delta = np.einsum("ik,kj->ij", np.where(slope, delta, 0), W)
+    assert ruler.delta == pytest.approx(delta, rel=1e-6, abs=1e-16) and np.sort(ruler.sizes) == pytest.approx(np.sort(np.abs(delta[delta != 0])), rel=1e-6, abs=1e-16)
+    for ax in ruler.axes:
+        spans = [(patch.get_x(), patch.get_x() + patch.get_width()) for patch in ax.patches[:3]]
+        assert spans == [(-40, -25), (-25, -14), (16, 20)]
     for W, slope in ruler.layers:
         assert np.std(W) == pytest.approx(1 / np.sqrt(128), rel=0.05)
     assert np.mean(ruler.layers[0][1]) == pytest.approx(0.5, abs=0.02) and h.shape == ruler.h.shape
