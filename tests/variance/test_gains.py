@@ -236,10 +236,10 @@ def test_gelu_networks_run_away(run):
     assert gain**2 == pytest.approx(2.35, abs=0.005)
     silu = mean(lambda z: PHI["SiLU"](z) ** 2) ** -0.5
     assert silu == pytest.approx(1.6765, abs=5e-5) and silu**2 == pytest.approx(2.81, abs=0.005)
-    # "nearly all": of 2000 networks more than 97 in 100
-    rng, variance = np.random.default_rng(3), np.full(2000, 1.5335**2)
+    # "nearly all": of 600 networks more than 97 in 100
+    rng, variance = np.random.default_rng(3), np.full(600, 1.5335**2)
     for _ in range(39):
-        z = np.sqrt(variance)[:, None] * rng.standard_normal((2000, 256))
+        z = np.sqrt(variance)[:, None] * rng.standard_normal((600, 256))
         variance = 1.5335**2 * np.mean((z * special.ndtr(z)) ** 2, axis=1)
     assert 0.97 < np.mean(variance > 1.5335**2) < 1
     growth = [after_layers(PHI[name], g, 21)[-1] / g**2 for name, g in (("GELU", gain), ("SiLU", silu))]
