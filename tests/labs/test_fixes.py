@@ -232,6 +232,12 @@ def test_other_seeds_say_the_same(lab, seed):
     assert all(right[*used, "clipping"] < right[used] for used in networks)
 
 
+def test_rmsnorm_alone_depends_on_the_seed(lab):
+    assert "changes a lot with the seed" in TEXT
+    shares = [lab.descend([("RMSNorm",)], 30, 0.5, seed=seed)[0]["RMSNorm",] for seed in range(8)]
+    assert np.ptp(shares) > 0.1
+
+
 def test_what_the_table_says_of_a_hundred_layers(lab):
     for right in lab.right32[100], lab.right16[100]:
         assert {used for used, share in right.items() if "residual" not in used and share > 0.5} == {BOTH}
