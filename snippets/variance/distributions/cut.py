@@ -16,7 +16,7 @@ def left(c):
     return 1 - lost / math.erf(c / math.sqrt(2))
 
 got, predicted, errors = {}, {}, {}
-w = np.linspace(-limit, limit, 120)  # no mutate: fine enough to draw
+w = np.linspace(-limit, limit, 200)  # no mutate: fine enough to draw
 fig, panels = plt.subplots(1, 4, figsize=(7.4, 2.3), sharey=True)
 for ax, std in zip(panels, asked):
     drawn = rng.normal(0, std, draws)

@@ -9,7 +9,7 @@ matrices = {
 }
 inputs = {"(3, 4)": np.array([3, 4]), "(3, −4)": np.array([3, -4])}
 beside = {"before": [(0.4, 0.5), (0.4, -0.5)], "one minus sign": [(0.6, 0), (0, 1)], "no minus sign": [(-0.6, 0.6), (0.6, -0.6)]}  # no mutate: where labels stand
-angle = np.linspace(0, 2 * np.pi, 100)
+angle = np.linspace(0, 2 * np.pi, 200)
 circle = 5 * np.array([np.cos(angle), np.sin(angle)])
 
 lengths = {}
