@@ -8,14 +8,14 @@ import sympy as sp
 from matplotlib.colors import to_rgba
 from scipy import integrate, special, stats
 
-alpha, f, L, M, q, m, k = sp.symbols("alpha f L M q m k", positive=True)
+alpha, f, L, M, q, m, k, v = sp.symbols("alpha f L M q m k v", positive=True)
 h_0, q_0 = sp.symbols("h_0 q_0", positive=True)
 power_sum = sp.Symbol("power_sum", positive=True)
 
 EQUATIONS = {
     "eq-residual-block": (r"\E\big[\norm{h_L}^2\big] =", (1 + alpha**2 * f) ** L * h_0**2, {r"\norm{h_0}": h_0}),
     "eq-residual-depth": (r"\frac{\E\big[\norm{h_L}^2\big]}{\norm{h_0}^2} =", (1 + f / L) ** L),
-    "eq-residual-prenorm": (r"q_{2L} =", q_0 + 2 * L * alpha**2 * f, {"q_0": q_0}),
+    "eq-residual-prenorm": (r"q_{2L} =", q_0 + 2 * L * alpha**2 * v, {"q_0": q_0}),
     "eq-residual-relu": (r"q' =", q + 2 * alpha * M * sp.sqrt(q / sp.pi) + alpha**2 * q),
     "eq-residual-fixup": (r"c =", L ** (-1 / (2 * m - 2))),
     "eq-residual-shared": (r"\lim_{n \to \infty} \frac{\E\big[\norm{h_L}^2\big]}{\norm{h_0}^2} =", sp.Sum(sp.binomial(L, k) ** 2 * L**-k, (k, 0, L)),
@@ -55,11 +55,14 @@ def test_all_patterns_of_signs_give_the_power():
     assert len(h) == 65536
     expected = value("eq-residual-block", alpha=factor, f=2, L=2, h_0=np.hypot(3, 4.1))
     assert np.mean(np.sum(h**2, axis=1)) == pytest.approx(expected, rel=1e-12)
-    # A gradient with uncorrelated entries of mean square 1: the mean of |Jᵀg|² is the sum of all squares of J.
-    back = np.mean(np.sum(jacobians**2, axis=(1, 2)))
-    assert back == pytest.approx(value("eq-residual-block", alpha=factor, f=2, L=2, h_0=np.sqrt(2)), rel=1e-12)
-    # Each direction that enters comes out with the same factor, so it holds for directions, not only for their sum.
-    assert np.mean(jacobians[:, :, 0] ** 2) * 2 == pytest.approx(back / 2, rel=1e-12)
+    # Every gradient that does not depend on the weights, and not only those without a preferred direction.
+    for g in ([1, 0], [1, 1], [2, -3]):
+        back = np.mean(np.sum((g @ jacobians) ** 2, axis=1))
+        assert back == pytest.approx(value("eq-residual-block", alpha=factor, f=2, L=2, h_0=np.linalg.norm(g)), rel=1e-12)
+    # Equal inputs make pre-activations that are exactly zero. They block more than a half, and the formula is too large.
+    z = np.einsum("pij,j->pi", W1, [1.0, 1.0])
+    J = np.einsum("pij,pj,pjk->pik", W2, (z > 0) * 1.0, W1)
+    assert np.mean(np.sum(([1, 0] @ J) ** 2, axis=1)) == pytest.approx(1)         # in place of f = 2
 
 
 def test_the_power_stays_below_e_to_the_f():
@@ -86,7 +89,7 @@ def test_pre_norm_adds_a_fixed_amount():
         u = h / np.sqrt(np.mean(h**2, axis=1, keepdims=True))
         z = np.einsum("pij,sj->spi", PATTERNS[:, 0], u)
         h = (h[:, None] + factor * np.einsum("pij,spj->spi", PATTERNS[:, 1], relu(z))).reshape(-1, 2)
-    expected = value("eq-residual-prenorm", q_0=(9 + 4.1**2) / 2, L=1, alpha=factor, f=2)
+    expected = value("eq-residual-prenorm", q_0=(9 + 4.1**2) / 2, L=1, alpha=factor, v=2)
     assert np.mean(h**2) == pytest.approx(expected, rel=1e-12)
 
 
@@ -286,6 +289,28 @@ def test_a_thousand_blocks_scatter_like_ten(run):
     assert depths.alpha == pytest.approx(1000**-0.5)
 
 
+def test_a_gradient_that_knows_the_weights_grows_more(run):
+    """By derivatives of the loss along each coordinate, in networks of the same draws."""
+    knows = run("depth/residual/knows")
+    assert knows.depth == 20 and list(knows.knowing) == list(knows.independent) == ["50", "200"]
+    assert knows.predicted == pytest.approx(value("eq-residual-depth", f=1, L=20))
+    rng = np.random.default_rng(12)
+    growth = []
+    for _ in range(100):
+        x = rng.standard_normal(50)
+        net = [(rng.normal(0, np.sqrt(2 / 50), (50, 50)), rng.normal(0, np.sqrt(1 / 50), (50, 50))) for _ in range(20)]
+        fresh = rng.standard_normal(50)
+        H = x + 1e-5 * np.concatenate([np.zeros((1, 50)), np.eye(50), -np.eye(50)])
+        for W1, W2 in net:
+            H = H + relu(H @ W1.T) @ W2.T / np.sqrt(20)
+        out, up, down = H[0], H[1:51], H[51:]
+        slopes = [(up - down) @ fresh / 2e-5, np.sum(up**2 - down**2, axis=1) / 4e-5]
+        growth.append([slopes[0] @ slopes[0] / (fresh @ fresh), slopes[1] @ slopes[1] / (out @ out)])
+        assert growth[-1][1] > 0.99 * (out @ out) / (x @ x)              # its part along the input alone
+    assert np.mean(growth, axis=0) == pytest.approx([knows.independent["50"], knows.knowing["50"]], rel=0.01)
+    assert 6 < knows.knowing["200"] < 10 and knows.independent["200"] == pytest.approx(knows.predicted, rel=0.2)
+
+
 def test_the_scatter_between_networks_does_not_grow_with_the_depth():
     """The variance of the logarithm is about 4f/n at any depth, as the page says."""
     rng = np.random.default_rng(1)
@@ -308,8 +333,8 @@ def test_what_the_last_stream_consists_of(run):
     slow = [1] + [(1 + 1 / 24) ** (k - 1) / 24 for k in range(1, 25)]
     expected = {"no norm, factor 1": grow, "(h + F) / √2": grow, "no norm, 1/√24": slow,
                 "pre-norm, factor 1": [1] * 25, "pre-norm, 1/√24": [1] + [1 / 24] * 24}
-    totals = [2.0**24, 1, value("eq-residual-depth", f=1, L=24), value("eq-residual-prenorm", q_0=1, L=12, alpha=1, f=1),
-              value("eq-residual-prenorm", q_0=1, L=12, alpha=small, f=1)]
+    totals = [2.0**24, 1, value("eq-residual-depth", f=1, L=24), value("eq-residual-prenorm", q_0=1, L=12, alpha=1, v=1),
+              value("eq-residual-prenorm", q_0=1, L=12, alpha=small, v=1)]
     tolerances = [3, 3, 0.4, 0.4, 0.2]
     assert list(shares.shares) == list(expected)
     for row, ((name, parts), total, tolerance) in enumerate(zip(expected.items(), totals, tolerances)):
@@ -434,6 +459,15 @@ def test_the_first_step(run):
                     a = relu(c * rng.normal(0, 0.1, (200, 200)) @ a)
                 squares += a @ a                     # each block pushes by -lr |a|² g
             assert first.moved[rule, depth] == pytest.approx(squares / (x @ x), rel=2e-3)
+
+
+def test_a_zero_alpha_pushes_along_its_own_branch():
+    """Along −g its push is |F|²/n on average, against |F|² of a zero last matrix whose input is as long."""
+    rng = np.random.default_rng(3)
+    g, F = rng.standard_normal(40), rng.standard_normal((20000, 40))
+    pushes = -(F @ g)[:, None] * F                           # the gradient of alpha is g · F
+    along = -(pushes @ g) / (g @ g)
+    assert np.mean(along) == pytest.approx(np.mean(np.sum(F**2, axis=1)) / 40, rel=0.05)
 
 
 def test_one_matrix_in_all_blocks(run):

@@ -1,5 +1,5 @@
 """Branches that end in a ReLU push every unit the same way: with 1/√L the mean
-square still grows like e^(2√(L/π)), and a matrix at the end stops it."""
+square grows without bound in L, and a matrix at the end stops it."""
 import matplotlib.pyplot as plt
 import numpy as np
 

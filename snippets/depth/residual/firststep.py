@@ -21,7 +21,7 @@ for depth in (1, 10, 100):
             last = -lr * np.outer(g, a)         # the zero matrix after one step
             h = h + last @ a
         moved[rule, depth] = np.linalg.norm(h - x) / (lr * np.linalg.norm(g) * np.sum(x**2))
-    print(f"{depth:3} blocks move the output {moved['plain', depth]:6.2f} times as far,",
+    print(f"{depth:3} blocks push {moved['plain', depth]:6.2f} times as far as an average one,",
           f"with Fixup {moved['Fixup', depth]:.2f} times")
 
 # %% check

@@ -23,7 +23,7 @@ for row, n in zip(panels, widths):
         measured[key] = np.std(mean_square)
         predicted[key] = np.sqrt((2 + (k - 3) / n) / n)
         tolerance[key] = 6 * np.std((mean_square - 1)**2) / (2 * predicted[key] * np.sqrt(layers))
-        ax.hist(mean_square, bins=np.linspace(0, 3, 46) if n == 4 else np.linspace(0.4, 1.6, 41), color="C0")
+        ax.hist(mean_square, bins=np.linspace(0, 3, 36) if n == 4 else np.linspace(0.4, 1.6, 31), color="C0")
         ax.axvline(1, color="black", ls="--", lw=1.2)
         ax.text(0.97, 0.95, f"±{measured[key]:.2f}\n(±{predicted[key]:.2f})", transform=ax.transAxes, ha="right", va="top", fontsize=9)  # no mutate: where it stands
         ax.set(yticks=[], xlim=(0, 3) if n == 4 else (0.4, 1.6))  # no mutate: a look

@@ -1,4 +1,4 @@
-"""Uniform weights between 0 and a send all inputs along one direction, so two
+"""Uniform weights between 0 and a send all inputs along one direction, so five
 layers later all examples look alike, and each layer multiplies them by n m."""
 import matplotlib.pyplot as plt
 import numpy as np
