@@ -34,11 +34,6 @@ def value(name, **numbers):
     return float(expression.subs({symbol: numbers[symbol.name] for symbol in expression.free_symbols}).doit())
 
 
-def paths(**numbers):
-    """The sum of the last key result: its term for each k, with the binomial coefficient."""
-    return sum(value("eq-recurrent-paths", total=1, choice=math.comb(numbers["t"], step), k=step, **numbers) for step in range(numbers["t"] + 1))
-
-
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
@@ -422,6 +417,10 @@ def test_paths_through_one_matrix_add_before_they_are_squared(run):
 
     Exact for two uses of a Gaussian matrix up to terms of 1/n, by enumeration of pairings, and fifty uses in the listing.
     """
+    def paths(f, r, t):
+        """The term for each k, with its binomial coefficient, and their sum."""
+        return sum(value("eq-recurrent-paths", total=1, choice=math.comb(t, step), k=step, f=f, r=r, t=t) for step in range(t + 1))
+
     f_, r_ = 0.7, 0.2
     # (f I + r G)²x = f²x + 2fr Gx + r²G²x; E|Gx|² = 1, E|G²x|² = 1 + 2/n², E x·G²x = 1/n, others vanish by sign.
     for size in (10, 1000):
