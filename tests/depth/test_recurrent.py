@@ -13,6 +13,7 @@ a, d, t, n, sigma, rho, kappa, b, f = sp.symbols("a d t n sigma rho kappa b f", 
 x2, W_g, H, r, k = sp.symbols("x2 W_g H r k", positive=True)
 i, o = sp.symbols("i o", positive=True)
 identity = sp.Symbol("I", positive=True)
+total, choice = sp.symbols("total choice", positive=True)
 
 EQUATIONS = {
     "eq-recurrent-shear": (r"(W^t)_{12} =", t * a ** (t - 1) * d),
@@ -23,7 +24,7 @@ EQUATIONS = {
     "eq-recurrent-memory": (r"\frac{1}{1 - f} =", 1 + sp.exp(b)),
     "eq-recurrent-rest": (r"J =", f * identity + i * o * W_g),
     "eq-recurrent-paths": (r"\frac{\E\left[\norm{J^t x}^2\right]}{\norm{x}^2} \approx",
-                           sp.Sum((sp.binomial(t, k) * f ** (t - k) * r**k) ** 2, (k, 0, t))),
+                           total * (choice * f ** (t - k) * r**k) ** 2, {r"\sum_{k=0}^{t}": total, r"\binom{t}{k}": choice}),
 }
 
 
@@ -416,14 +417,18 @@ def test_paths_through_one_matrix_add_before_they_are_squared(run):
 
     Exact for two uses of a Gaussian matrix up to terms of 1/n, by enumeration of pairings, and fifty uses in the listing.
     """
+    def paths(f, r, t):
+        """The term for each k, with its binomial coefficient, and their sum."""
+        return sum(value("eq-recurrent-paths", total=1, choice=math.comb(t, step), k=step, f=f, r=r, t=t) for step in range(t + 1))
+
     f_, r_ = 0.7, 0.2
     # (f I + r G)²x = f²x + 2fr Gx + r²G²x; E|Gx|² = 1, E|G²x|² = 1 + 2/n², E x·G²x = 1/n, others vanish by sign.
     for size in (10, 1000):
         exact = f_**4 + 4 * f_**2 * r_**2 + r_**4 * sum(count * size ** (power - 2.0) for power, count in uses(2).items()) + 2 * f_**2 * r_**2 / size
-        assert value("eq-recurrent-paths", f=f_, r=r_, t=2) == pytest.approx(exact, rel=1 / size)
+        assert paths(f=f_, r=r_, t=2) == pytest.approx(exact, rel=1 / size)
     rest = run("depth/recurrent/rest")
     for bias in rest.measured:
-        expected = value("eq-recurrent-paths", f=sigmoid(bias), r=rest.r, t=50) ** 0.5
+        expected = paths(f=sigmoid(bias), r=rest.r, t=50) ** 0.5
         assert rest.predicted[bias] == pytest.approx(expected)
         assert abs(np.log(rest.measured[bias] / expected)) < np.log(2.5)
     assert (sigmoid(3) ** 2 + rest.r**2) ** 25 == pytest.approx(0.155, abs=0.001)
