@@ -39,7 +39,7 @@ plt.show()
 # %% [markdown]
 # <a id="the-network"></a>
 #
-# ## The patient
+# ## Who is the patient?
 #
 # The data are the handwritten digits of [the first lab](../../labs/digits/).
 # The network has 30 or 100 layers of 64 tanh units and an output layer, without biases.
@@ -48,8 +48,8 @@ plt.show()
 # [the variance 1/n is right](../../variance/xavier/), and a plain network of a hundred layers *can* be trained.
 # With ReLU it cannot, at least not in our hundred steps. An exercise looks at that.
 #
-# The patient's weights have half of the right deviation.
-# That sounds harmless. Each layer passes on half of the signal, and thirty layers pass on $2^{-30}$.
+# So the *right scale* is the deviation $1/\sqrt n$, and an orthogonal matrix as it is. The patient has half of that.
+# It sounds harmless. Each layer passes on half of the signal, and thirty layers pass on $2^{-30}$.
 #
 # All networks share their random numbers and differ only in their remedies.
 # They sit side by side on the first axis of every array, so one product of matrices serves all.
@@ -97,7 +97,7 @@ def start(on, depth, size, seed):
 #
 # `to` rounds what each layer hands on. For float32 it does nothing. For float16 it is `to16`, which we write ourselves:
 # it adds and subtracts a number so large that only eleven binary digits survive.
-# That is four times as fast as NumPy's conversion, and must give the same bits.
+# The result must have the same bits as NumPy's own conversion.
 
 # %%
 def to16(x):
@@ -376,6 +376,9 @@ print("pairs without residual:",
       *[" + ".join(u) for u in awake if "residual" not in u])
 
 # %% [markdown]
+# Thirty layers are forgiving. The right scale alone is enough to wake them, and so is a residual connection.
+# Clipping and orthogonal weights of the wrong size are not.
+#
 # A hundred layers wake up with a residual connection, whatever comes with it.
 # Without one they wake up in a single field: **the right scale and orthogonal weights, together**.
 #
@@ -390,6 +393,8 @@ print("pairs without residual:",
 # ## The same in float16
 #
 # Now every layer hands on float16 numbers, forward and backward, and the gradient of each matrix is rounded as well.
+# Sums inside a product stay in float32, as in matrix units.
+# So do the weights, because rounding them would cost digits and not range.
 # With that, loss scaling joins in.
 #
 # <div class="admonition question"><p class="admonition-title">Predict</p>
@@ -491,6 +496,9 @@ def without(fix, right):
 
 
 both = "right scale", "orthogonal"
+for made in (right32[30], right16[30]):
+    assert min(made["right scale",], made["residual",]) > 0.5
+    assert max(made["orthogonal",], made["clipping",]) < 0.3
 for right100 in (right32[100], right16[100]):
     plain = without("residual", right100)
     assert plain.pop(both) > 0.75
@@ -514,7 +522,7 @@ assert len(lost) == 4
 # ## What to remember
 #
 # Ask first whether the signal arrives, then whether the gradient does, then whether the step fits.
-# The remedies come in the same order, and a later one cannot bring back what an earlier one lost.
+# The remedies come in the same order. Here none of the last three brought back a signal that was lost.
 #
 # - A plain deep network needs a scale *and* directions. A residual connection gives both.
 # - float16 is no disease of its own. It makes a lost signal final: below $2^{-25}$ there is nothing left to rescale.
@@ -522,7 +530,8 @@ assert len(lost) == 4
 #
 # These are a hundred steps of a narrow tanh network, at one rate for gradient descent and one for Adam.
 # Which networks wake up at a hundred layers is a matter of scale and directions, and does not depend on the seed.
-# The numbers between twenty and eighty are no ranking. That of RMSNorm alone at thirty layers changes a lot with the seed,
+# The numbers between twenty and eighty are no ranking.
+# That of RMSNorm alone at thirty layers changes a lot with the seed,
 # and even with the last bit of a sum, because its gradient grows from layer to layer.
 #
 # ## Exercises

@@ -242,6 +242,10 @@ def test_what_the_table_says_of_a_hundred_layers(lab):
     for right in lab.right32[100], lab.right16[100]:
         assert {used for used, share in right.items() if "residual" not in used and share > 0.5} == {BOTH}
         assert all(share > 0.5 for used, share in right.items() if "residual" in used)
+    for right in lab.right32[30], lab.right16[30]:
+        assert min(right["right scale",], right["residual",]) > 0.5 and max(right["orthogonal",], right["clipping",]) < 0.3
+    for right in (*lab.right32.values(), *lab.right16.values()):
+        assert all(share < 0.5 for used, share in right.items() if set(used) <= set(LATE)), "none of the last three"
     assert "six of the seven fail when they come alone" in TEXT and len(lab.FIXES) == 7
     assert "there are six remedies and fifteen pairs" in TEXT and len(lab.right32[30]) == 1 + 6 + 15
     assert len(lab.right16[30]) == 1 + 7 + 21
