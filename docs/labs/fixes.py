@@ -41,11 +41,11 @@ plt.show()
 #
 # ## Who is the patient?
 #
-# The data are the handwritten digits of [the first lab](../../labs/digits/).
+# The data are the handwritten digits of [the first lab](../../labs/digits/index.html).
 # The network has 30 or 100 layers of 64 tanh units and an output layer, without biases.
 #
 # Why tanh? Near zero it hardly changes its input, so between layers of equal width
-# [the variance 1/n is right](../../variance/xavier/), and a plain network of a hundred layers *can* be trained.
+# [the variance 1/n is right](../../variance/xavier/index.html), and a plain network of a hundred layers *can* be trained.
 # With ReLU it cannot, at least not in our hundred steps. An exercise looks at that.
 #
 # So the *right scale* is the deviation $1/\sqrt n$, and an orthogonal matrix as it is. The patient has half of that.
@@ -262,14 +262,14 @@ print("float16 ends behind layer", ends[0], "and", ends[2])
 # Orthogonal weights do not. They only turn the signal, and the wrong size halves it just the same.
 # Clipping, loss scaling and Adam are not in the picture. They come later, and find the signal of the patient.
 #
-# A gradient multiplies [what arrived from below and what arrived from above](../../gradients/exploding/).
+# A gradient multiplies [what arrived from below and what arrived from above](../../gradients/exploding/index.html).
 # That is why it is tiny in *every* layer, and why no single layer is to blame.
 #
 # ## A step, with all that may happen to it
 #
 # The loss is multiplied by 1024 where it is scaled, and the gradient is divided by 1024 before anything else.
 # Clipping then shortens a gradient longer than 1. Gradient descent and Adam come last.
-# Weights and Adam's averages stay in float32, as [they should](../../precision/training/).
+# Weights and Adam's averages stay in float32, as [they should](../../precision/training/index.html).
 # Networks with Adam are the last ones, so that one slice holds them.
 
 # %%
@@ -385,7 +385,7 @@ print("pairs without residual:",
 # Why does it take both? The scale decides how long the signal is, on average.
 # But Gaussian layers of the right scale stretch some directions and crush others. After a hundred of them a few of the
 # 64 directions carry nearly all of the signal, and most of what tells ten digits apart is faint.
-# Orthogonal matrices treat [all directions alike](../../gradients/conditioning/#where-it-fails), at any scale.
+# Orthogonal matrices treat [all directions alike](../../gradients/conditioning/index.html#where-it-fails), at any scale.
 # So each of the two repairs what the other one leaves broken.
 #
 # <a id="float16"></a>
@@ -424,11 +424,11 @@ for depth in (30, 100):
 # A factor of 1024 does bring a few gradients of the thirty layers back. It does not bring back the signal, and the
 # logits stay zero.
 # Loss scaling is made for gradients that are too small while
-# [the signal is healthy](../../precision/training/#loss-scaling).
+# [the signal is healthy](../../precision/training/index.html#loss-scaling).
 #
 # It can even do harm. At a hundred layers RMSNorm and loss scaling together end in `nan`.
 # RMSNorm keeps the signal, but behind it a tanh layer enlarges the gradient,
-# [by 1.18 in the mean square](../../depth/normalization/), and a hundred layers make that thousands in size.
+# [by 1.18 in the mean square](../../depth/normalization/index.html), and a hundred layers make that thousands in size.
 # Times 1024, it leaves float16 at the other end.
 # (The scaler of a library would notice, skip the step and lower its factor.)
 #
@@ -466,7 +466,7 @@ print("clipping makes it worse:", ", ".join(lost))
 # Clipping makes it worse, alone and behind each of the four on the left of our first picture.
 # The gradient is large, and yet the steps were not too long: the rate is small enough.
 # A shortened step is then only a shorter step.
-# Clipping is [a fuse](../../gradients/exploding/#clipping) for steps that are too long. The second exercise blows one.
+# Clipping is [a fuse](../../gradients/exploding/index.html#clipping) for steps that are too long. The second exercise blows one.
 #
 # <a id="row-by-row"></a>
 #
@@ -474,13 +474,13 @@ print("clipping makes it worse:", ", ".join(lost))
 #
 # | remedy | it repairs | it leaves | derived in |
 # | --- | --- | --- | --- |
-# | right scale | the length of signal and gradient, on average | the directions | [Xavier](../../variance/xavier/#stacks-and-other-means) |
-# | orthogonal | the directions | the length | [Conditioning](../../gradients/conditioning/#where-it-fails) |
-# | RMSNorm | the length of the signal, in every step | a gradient that grows per layer | [Normalization](../../depth/normalization/#layers) |
-# | residual, $1/\sqrt L$ | both, since each layer is close to the identity | little, here | [He initialization](../../variance/he/#exercise-residual) |
-# | clipping | steps that are too long | all that is too small | [Exploding gradients](../../gradients/exploding/#clipping) |
-# | loss scaling | gradients too small for float16 | a signal that is lost | [Training in half precision](../../precision/training/#loss-scaling) |
-# | Adam | the size of a step | a gradient far below its $\varepsilon$, or zero | [Training in half precision](../../precision/training/#adam) |
+# | right scale | the length of signal and gradient, on average | the directions | [Xavier](../../variance/xavier/index.html#stacks-and-other-means) |
+# | orthogonal | the directions | the length | [Conditioning](../../gradients/conditioning/index.html#where-it-fails) |
+# | RMSNorm | the length of the signal, in every step | a gradient that grows per layer | [Normalization](../../depth/normalization/index.html#layers) |
+# | residual, $1/\sqrt L$ | both, since each layer is close to the identity | little, here | [He initialization](../../variance/he/index.html#exercise-residual) |
+# | clipping | steps that are too long | all that is too small | [Exploding gradients](../../gradients/exploding/index.html#clipping) |
+# | loss scaling | gradients too small for float16 | a signal that is lost | [Training in half precision](../../precision/training/index.html#loss-scaling) |
+# | Adam | the size of a step | a gradient far below its $\varepsilon$, or zero | [Training in half precision](../../precision/training/index.html#adam) |
 #
 # The last column but one explains the pairs.
 # A pair is a cure if one repairs what the other leaves, as right scale and orthogonal do.
@@ -566,7 +566,7 @@ assert len(lost) == 4
 #
 # Replace tanh by ReLU, with its right scale $\sqrt{2/n}$, at a hundred layers.
 # Which of orthogonal weights and a residual connection wakes it? Predict from
-# [what a ReLU does to angles](../../gradients/vanishing/#why-relu-works-although-half-its-units-are-off).
+# [what a ReLU does to angles](../../gradients/vanishing/index.html#why-relu-works-although-half-its-units-are-off).
 #
 # <details class="success"><summary>Answer</summary>
 #

@@ -14,7 +14,7 @@ EQUATIONS = {
     "eq-afterwards-trust": (r"\Delta w =", -eta * norm_w / norm_u * u, {r"\norm{w}": norm_w, r"\norm{u}": norm_u}),
     "eq-afterwards-steps": (r"t \ge", sp.log(c) / sp.log(1 + eta)),
     "eq-afterwards-adam": (r"\Delta w_i =", -eta * g / (size + epsilon), {r"\abs{g_i}": size}),
-    "eq-afterwards-turn": (r"\tan\alpha =", eta * sp.sin(theta) / norm_w**2, {r"\norm{w}": norm_w}),
+    "eq-afterwards-turn": (r"\tan\alpha =", eta * sp.sin(theta) / norm_w**2, {r"\norm{w}": norm_w, r"\theta": theta}),
     "eq-afterwards-dropout": (r"\E[\tilde h^2] = (1 - p)\,\frac{\E[h^2]}{(1 - p)^2} =", square / (1 - p), {r"\E[h^2]": square}),
     "eq-afterwards-corrected": (r"\sigma^2 =", 2 * (1 - p) / fan_in),
 }
