@@ -5,7 +5,7 @@ import sympy as sp
 
 TOKEN = re.compile(r"\d+(?:\.\d+)?|\\[A-Za-z]+|\S")
 _SHORT_FRACTION = re.compile(r"(\\[dt]?frac)\s*(\d)\s*(\d)")
-_FUNCTIONS = {r"\ln": sp.log, r"\exp": sp.exp, r"\psi": sp.digamma, "erfc": sp.erfc, "erf": sp.erf}
+_FUNCTIONS = {r"\ln": sp.log, r"\exp": sp.exp, r"\sin": sp.sin, r"\psi": sp.digamma, "erfc": sp.erfc, "erf": sp.erf}
 _NAMES = {"fan_in", "fan_out", "gain", *"alpha beta gamma delta epsilon eta kappa lambda mu rho sigma tau chi omega".split()}
 _BREAKS = {"+", "-", ")", "}", "]", "/", r"\right", ""}
 

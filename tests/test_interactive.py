@@ -495,8 +495,8 @@ def test_it_opens_with_a_signal_that_vanishes_and_says_so_in_words_numbers_and_p
     row = tab.locator(".numbers").get_by_role("row", name=re.compile("^30 ")).inner_text().split("\t")
     assert row[1] == "3.1 × 10⁻⁵" and row[3] == "1"
     assert tab.evaluate("location.hash") == ""   # which nobody asked for
-    bottom = tab.locator(".strip").evaluate("strip => strip.getBoundingClientRect().bottom + scrollY")
-    assert bottom <= 900   # one window holds it
+    bottom = tab.locator(".stage").evaluate("strip => strip.getBoundingClientRect().bottom + scrollY")
+    assert bottom <= 900   # one window holds the picture
     assert wrong == []
 
 

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parent.parent
 BOOK = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
 ADDRESS = "https://example.org/book/"   # of `published`
 LAB = "labs/digits/"
+LABS = [LAB, "labs/fixes/"]
 
 
 def text_of(path):
@@ -201,13 +202,13 @@ def test_each_page_tells_search_engines_what_it_is_and_where_it_stands(published
         assert [step["position"] for step in steps] == [1, 2, 3]
         assert steps[0]["item"] == ADDRESS and (steps[2]["name"], steps[2]["item"]) == (this["name"], this["url"])
         assert all((published / step["item"].removeprefix(ADDRESS) / "index.html").is_file() for step in steps)
-        assert this["@type"] == (["TechArticle", "Chapter"] if address in [*chapters(published), LAB] else "WebPage")
+        assert this["@type"] == (["TechArticle", "Chapter"] if address in [*chapters(published), *LABS] else "WebPage")
 
 
 def test_a_chapter_is_cited_as_the_book_says(site, published):
     for built, root in (site, None), (published, ADDRESS):
         cited = {address: page for address, page in pages(built).items() if "citation_title" in said(page)}
-        assert sorted(cited) == sorted([*chapters(built), LAB])
+        assert sorted(cited) == sorted([*chapters(built), *LABS])
         for address, page in cited.items():
             title, told = page.findtext(".//h1").rstrip(), said(page)
             assert told["citation_title"] == [title] and told["citation_inbook_title"] == [BOOK["title"]]

@@ -19,7 +19,7 @@ _SEPARATORS = {",", ";", r"\quad", r"\qquad", r"\\", r"\text"}
 _ALIGNMENT = re.compile(rf"\\(?:begin|end)\{{aligned\}}|(?<!\\)&|\\\\(?=[\s&]*(?:{_RELATION.pattern}))")
 _SPACE = re.compile(r"(?:(?<!\\)\\[,;:! ]|~|\\(?:left|right)(?![A-Za-z])|\s)+")
 _NUMERIC = re.compile(
-    r"(?:\\(?:[dt]?frac|sqrt|pi|psi|ln|exp|cdot|times|ldots|operatorname\{erfc?\})(?![A-Za-z])"
+    r"(?:\\(?:[dt]?frac|sqrt|pi|psi|ln|exp|sin|cdot|times|ldots|operatorname\{erfc?\})(?![A-Za-z])"
     r"|(?<![A-Za-z\\])e(?![A-Za-z])|[\d\s.+\-/^{}()'])+"
 )
 _DRESS = re.compile(r"[{}()\[\]]|(?<!\d)\s|\s(?!\d)|\\(?=%)|\\(?:pm|mathrm|mathbf|boldsymbol)(?![A-Za-z])")

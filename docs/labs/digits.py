@@ -280,7 +280,7 @@ plt.show()
 #   Because a ReLU is never negative, what the branches add does not cancel.
 #   With $m$ the mean of a unit and $M$ its mean square, a branch of random weights adds $\sqrt{M/2\pi}/\sqrt{30}$ to $m$.
 #   To $M$ it adds twice $m$ times that, plus $M/60$.
-#   At thirty layers this growth is harmless; it goes on [like $e^{0.8\sqrt L}$](../../depth/residual/#where-it-fails) with the depth $L$.
+#   At thirty layers this growth is harmless; it goes on [like $e^{0.8\sqrt L}$](../../depth/residual/index.html#where-it-fails) with the depth $L$.
 #
 # Two leave the network and change the weights.
 #

@@ -34,7 +34,7 @@ _FORMULA = re.compile(r"\$\$(?P<displayed>[^$]+)\$\$|\$(?P<inline>[^$\n]+)\$")
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab: its path below docs/, its text, its cells as a notebook has them, and the files that bear its name.
+    """A lab: its path below docs/, its text, its cells as a notebook has them, and the files beside it that it names.
 
     lines: {line of its marker: cell} of the cells of code.
     """
@@ -101,8 +101,8 @@ def read(path, root="."):
             lines[line_of(text, marker.start())] = cells[-1]
         else:
             cells.append(downloads.prose(re.sub(r"(?m)^# ?", "", source).strip("\n"), **options))
-    beside = Path(root, file).parent.glob(f"{Path(file).stem}.*")
-    data = {other.name: other.read_bytes() for other in sorted(beside) if other.name != Path(file).name}
+    beside = [other for other in Path(root, file).parent.iterdir() if f'"{other.name}"' in text]
+    data = {other.name: other.read_bytes() for other in sorted(beside)}
     return Lab(path, text, cells, lines, data)
 
 

@@ -13,6 +13,7 @@ a, d, t, n, sigma, rho, kappa, b, f = sp.symbols("a d t n sigma rho kappa b f", 
 x2, W_g, H, r, k = sp.symbols("x2 W_g H r k", positive=True)
 i, o = sp.symbols("i o", positive=True)
 identity = sp.Symbol("I", positive=True)
+total, choice = sp.symbols("total choice", positive=True)
 
 EQUATIONS = {
     "eq-recurrent-shear": (r"(W^t)_{12} =", t * a ** (t - 1) * d),
@@ -23,7 +24,7 @@ EQUATIONS = {
     "eq-recurrent-memory": (r"\frac{1}{1 - f} =", 1 + sp.exp(b)),
     "eq-recurrent-rest": (r"J =", f * identity + i * o * W_g),
     "eq-recurrent-paths": (r"\frac{\E\left[\norm{J^t x}^2\right]}{\norm{x}^2} \approx",
-                           sp.Sum((sp.binomial(t, k) * f ** (t - k) * r**k) ** 2, (k, 0, t))),
+                           total * (choice * f ** (t - k) * r**k) ** 2, {r"\sum_{k=0}^{t}": total, r"\binom{t}{k}": choice}),
 }
 
 
@@ -213,25 +214,42 @@ def test_the_radius_of_a_wide_matrix(run):
 def test_starts(run):
     starts = run("depth/recurrent/starts")
     assert (starts.n, starts.steps, starts.draws) == (100, 50, 15)
-    assert list(starts.starts) == ["Gaussian, $1/n$", "orthogonal", "identity"] and list(starts.activations) == ["linear", "tanh", "ReLU"]
-    Q = starts.orthogonal()
+    names = ["Gaussian, $1/n$", "orthogonal", r"$\sqrt{2}$ orthogonal", "identity"]
+    assert list(starts.starts) == names and list(starts.networks) == ["linear", "tanh", "tanh, inputs", "ReLU", "ReLU, inputs"]
+    assert [size for _, _, size in starts.networks.values()] == [0, 0, 1, 0, 1]
+    Q, doubled = starts.orthogonal(), starts.starts[names[2]]()
+    assert doubled @ doubled.T == pytest.approx(2 * np.eye(100))
     assert Q @ Q.T == pytest.approx(np.eye(100)) and np.std(starts.gaussian()) == pytest.approx(0.1, rel=0.05)
     assert np.array_equal(starts.starts["identity"](), np.eye(100))
-    for name, (phi, dphi) in starts.activations.items():
+    for name, (phi, dphi, _) in starts.networks.items():
         for z in (-1.7, 0.3, 2.0):
             point = np.full(100, z)
             assert dphi(point) == pytest.approx((phi(point + 1e-6) - phi(point - 1e-6)) / 2e-6, rel=1e-6)
-            assert phi(point)[0] == pytest.approx({"linear": z, "tanh": math.tanh(z), "ReLU": max(z, 0)}[name])
-    for key, (W, slopes, arriving, g) in starts.networks.items():
+            assert phi(point)[0] == pytest.approx({"linear": z, "tanh": math.tanh(z), "ReLU": max(z, 0)}[name.split(",")[0]])
+    for key, (W, slopes, arriving, g) in starts.last.items():
         jacobian = np.eye(100)
         for slope in slopes:
             jacobian = slope[:, None] * (W @ jacobian)
         assert g == pytest.approx(arriving @ jacobian, rel=1e-6, abs=1e-12 * np.abs(g).max()) and abs(arriving.mean()) < 0.4
-    # The last network is a ReLU network with the identity: what was positive in the start passes.
-    alive = starts.slopes[0]
-    assert starts.g == pytest.approx(starts.arriving * alive) and len(starts.slopes) == 50
+    # With a ReLU and the identity what was positive in the start passes. With inputs, what was positive in every step.
+    _, slopes, arriving, g = starts.last["identity, ReLU"]
+    assert g == pytest.approx(arriving * slopes[0])
+    assert starts.g == pytest.approx(starts.arriving * np.prod(starts.slopes, axis=0)) and len(starts.slopes) == 50
     assert starts.shares[-1] == pytest.approx(np.sum(starts.g**2) / np.sum(starts.arriving**2)) and len(starts.shares) == 15
-    assert starts.kept["identity, ReLU"] == pytest.approx(np.median(starts.shares))
+    assert starts.kept["identity, ReLU, inputs"] == pytest.approx(np.median(starts.shares))
+    assert starts.span["identity, ReLU, inputs"] == pytest.approx(np.ptp(np.log10(starts.shares)))
+    assert starts.scatter == starts.span[names[2] + ", ReLU, inputs"] and 3 < starts.scatter < 10
+    assert starts.span["orthogonal, tanh"] < 1 < 3 < starts.span["Gaussian, $1/n$, tanh"]
+    # A reflected random walk: with the identity and inputs a unit stays on for all steps with a chance that one loop estimates.
+    rng, on = np.random.default_rng(10), np.ones(200_000, dtype=bool)
+    h = rng.standard_normal(200_000)
+    for _ in range(50):
+        h = np.maximum(h + rng.standard_normal(200_000), 0)
+        on &= h > 0
+    assert starts.kept["identity, ReLU, inputs"] == pytest.approx(on.mean(), abs=4 * 1.26 * (on.mean() * 1.5 / 1500) ** 0.5)
+    assert 1e-24 < starts.kept["orthogonal, tanh, inputs"] < 1e-17 and starts.kept[names[2] + ", tanh, inputs"] < 1e-7
+    assert starts.kept[names[2] + ", linear"] == pytest.approx(2.0**50) and 0.01 < starts.kept[names[2] + ", ReLU"] < 10
+    assert 8 < starts.kept[names[2] + ", tanh"] < 300
     # tanh with the identity: each unit follows h' = tanh(h) on its own, and one integral over its start gives the mean.
     h = np.linspace(-6, 6, 4001)
     weight, slope = stats.norm.pdf(h), np.ones_like(h)
@@ -241,15 +259,15 @@ def test_starts(run):
     assert starts.kept["identity, tanh"] == pytest.approx(np.sum(weight * slope**2) / np.sum(weight), rel=0.6)
     assert 1e-18 < starts.kept["orthogonal, ReLU"] < 1e-12 and 0.005 < starts.kept["orthogonal, tanh"] < 0.03
     assert starts.kept["Gaussian, $1/n$, ReLU"] < 1e-9 and 0.1 < starts.kept["Gaussian, $1/n$, linear"] < 1e5
-    assert np.array_equal(starts.powers, np.log10(list(starts.kept.values())).reshape(3, 3))
-    assert np.array_equal(starts.ax.images[0].get_array(), starts.powers)
+    assert np.array_equal(starts.powers, np.log10(list(starts.kept.values())).reshape(4, 5))
+    assert np.array_equal(starts.ax.images[0].get_array(), np.clip(starts.powers, -20, None))
     texts = {text.get_position(): text for text in starts.ax.texts}
     for place, (key, share) in enumerate(starts.kept.items()):
-        row, column = divmod(place, 3)
-        assert key == f"{list(starts.starts)[row]}, {list(starts.activations)[column]}"
+        row, column = divmod(place, 5)
+        assert key == f"{list(starts.starts)[row]}, {list(starts.networks)[column]}"
         label = texts[column, row].get_text()
-        assert label == (f"$10^{{{round(math.log10(share))}}}$" if share < 1e-3 else f"{share:.2g}")
-        assert (texts[column, row].get_color() == "white") == (key in ("Gaussian, $1/n$, ReLU", "orthogonal, ReLU"))
+        assert label == (f"$10^{{{round(math.log10(share))}}}$" if share < 1e-3 or share > 1e3 else f"{share:.2g}")
+        assert (texts[column, row].get_color() == "white") == (share < 1e-9)
 
 
 def lstm(W, U, biases, x, h, c):
@@ -358,20 +376,59 @@ def test_at_rest_one_step_is_the_gate_plus_a_matrix(run):
     assert sorted(np.sign(rest.panels[0].lines[0].get_xydata()[:, 1]))[0] == -1
 
 
+def test_a_network_that_settled_keeps_its_gradient(run):
+    """The loop backward of the listing: central differences of its last network, and the cell that it started from."""
+    settled = run("depth/recurrent/settled")
+    assert (settled.H, settled.inputs, settled.settle, settled.steps, settled.draws) == (200, 20, 300, 50, 6)
+    assert list(settled.kept) == [0, 1] and all(len(runs) == 6 for runs in (*settled.kept.values(), *settled.states.values()))
+    # From the draws of the listing, the network of each run once more.
+    rng = np.random.default_rng(9)
+    for size in (0, 1):
+        for draw in range(6):
+            W, U = rng.uniform(-1, 1, (4, 200, 200)) / 200**0.5, rng.uniform(-1, 1, (4, 200, 20)) / 200**0.5
+            h, c = np.zeros(200), 0.001 * rng.standard_normal(200)
+            words = size * rng.standard_normal((350, 20))
+            for x in words[:299]:
+                h, c = lstm(W, U, [0, 3, 0, 0], x, h, c)
+            z = [W[gate] @ h + U[gate] @ words[299] + [0, 3, 0, 0][gate] for gate in range(4)]
+            cell = sigmoid(z[1]) * c + sigmoid(z[0]) * np.tanh(z[2])
+            arriving = rng.standard_normal(200)
+            assert settled.states[size][draw] == pytest.approx(np.mean(cell**2) ** 0.5)
+
+            def end(c):
+                h = sigmoid(z[3]) * np.tanh(c)
+                for x in words[300:]:
+                    h, c = lstm(W, U, [0, 3, 0, 0], x, h, c)
+                return arriving @ c
+    # The last run's gradient, along itself and along two random directions.
+    for move in (settled.dc, *np.random.default_rng(0).standard_normal((2, 200))):
+        slope = (end(cell + 1e-5 * move) - end(cell - 1e-5 * move)) / 2e-5
+        assert settled.dc @ move == pytest.approx(slope, rel=1e-4)
+    assert settled.arriving == pytest.approx(arriving)
+    assert settled.kept[1][5] == pytest.approx(np.linalg.norm(settled.dc) / np.linalg.norm(arriving))
+    both = settled.kept[0] + settled.kept[1]
+    assert settled.lowest == min(both) > 0.3 and settled.highest == max(both) < 3
+    assert settled.cell == min(settled.states[0] + settled.states[1]) > 1.5
+
+
 def test_paths_through_one_matrix_add_before_they_are_squared(run):
     """For wide matrices J = f I + r G, with the spectral radius of G one, t uses multiply the mean square by the sum of the squares
     of the binomial terms of (f + r)^t.
 
     Exact for two uses of a Gaussian matrix up to terms of 1/n, by enumeration of pairings, and fifty uses in the listing.
     """
+    def paths(f, r, t):
+        """The term for each k, with its binomial coefficient, and their sum."""
+        return sum(value("eq-recurrent-paths", total=1, choice=math.comb(t, step), k=step, f=f, r=r, t=t) for step in range(t + 1))
+
     f_, r_ = 0.7, 0.2
     # (f I + r G)²x = f²x + 2fr Gx + r²G²x; E|Gx|² = 1, E|G²x|² = 1 + 2/n², E x·G²x = 1/n, others vanish by sign.
     for size in (10, 1000):
         exact = f_**4 + 4 * f_**2 * r_**2 + r_**4 * sum(count * size ** (power - 2.0) for power, count in uses(2).items()) + 2 * f_**2 * r_**2 / size
-        assert value("eq-recurrent-paths", f=f_, r=r_, t=2) == pytest.approx(exact, rel=1 / size)
+        assert paths(f=f_, r=r_, t=2) == pytest.approx(exact, rel=1 / size)
     rest = run("depth/recurrent/rest")
     for bias in rest.measured:
-        expected = value("eq-recurrent-paths", f=sigmoid(bias), r=rest.r, t=50) ** 0.5
+        expected = paths(f=sigmoid(bias), r=rest.r, t=50) ** 0.5
         assert rest.predicted[bias] == pytest.approx(expected)
         assert abs(np.log(rest.measured[bias] / expected)) < np.log(2.5)
     assert (sigmoid(3) ** 2 + rest.r**2) ** 25 == pytest.approx(0.155, abs=0.001)
@@ -420,6 +477,19 @@ def test_spread_memories_outlast_one(run):
         assert chrono.predicted[steps] == pytest.approx(exact, abs=2e-5)
         assert chrono.kept[steps] == pytest.approx(exact, abs=4 * 0.5 / 5000**0.5) and chrono.kept[steps] == pytest.approx(np.mean(chrono.gates**steps))
         assert chrono.single[steps] == pytest.approx(value("eq-recurrent-gate", b=1, t=steps))
+
+
+def test_adam_divides_a_constant_factor_out():
+    """Two sequences of gradients, the second a hundredth of the first, give Adam's steps alike, and gradient descent's a hundredth."""
+    gradients = np.random.default_rng(11).standard_normal(50)
+    steps = {}
+    for factor in (1, 0.01):
+        m = v = 0
+        steps[factor] = []
+        for t, g in enumerate(factor * gradients, 1):
+            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+            steps[factor].append(m / (1 - 0.9**t) / ((v / (1 - 0.999**t)) ** 0.5 + 1e-8))
+    assert steps[0.01] == pytest.approx(steps[1], rel=1e-3)
 
 
 def test_two_biases_make_a_narrow_start():

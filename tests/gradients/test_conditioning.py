@@ -350,6 +350,9 @@ def test_counted_steps_follow_the_closed_forms(run):
     growth = {name: descent.measured[10_000][name] / descent.measured[100][name] for name in methods}
     assert growth["best fixed step"] == pytest.approx(100, rel=0.01) and growth["steps that change"] == pytest.approx(10, rel=0.05)
     assert 10 < growth["momentum, tuned"] < 10 * np.log(10_000) / np.log(100)
+    # for a small κ the usual 0.9 is slower than the best fixed step
+    slow = descent.count(10, [(1 + np.sqrt(0.9))**2 / 10] * 400, 0.9)
+    assert (slow, descent.count(10, [2 / 11] * 400)) == (201, 23)
 
 
 def test_momentum_of_nine_tenths_gains_a_factor_that_tends_to_nineteen():

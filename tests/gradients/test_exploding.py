@@ -378,6 +378,16 @@ def test_few_directions_carry_the_size_of_a_wide_product(width, layers):
     assert round(1000 / 101) == 10                # "about ten of a thousand"
 
 
+def test_two_largest_singular_values_of_a_wide_product_are_alike():
+    """The 0.8 of the text: products with a tenth as many layers as units, whose scatter and width change it by a few hundredths."""
+    rng, ratios = np.random.default_rng(1), []
+    for _ in range(40):
+        P = np.linalg.multi_dot(rng.standard_normal((10, 100, 100)))
+        s = np.linalg.svd(P, compute_uv=False)
+        ratios.append(s[1] / s[0])
+    assert np.mean(ratios) == pytest.approx(0.83, abs=0.04)
+
+
 def test_the_second_singular_value_of_the_drawn_product_is_no_rounding(run):
     rank = run("gradients/exploding/rank")
     factors = np.random.default_rng(5).standard_normal((101, 4, 4))
@@ -544,6 +554,9 @@ def test_powers_grow_before_they_vanish(run):
     assert transient.overflow == 5
     assert transient.peak == np.argmax(largest) + 1 == 13
     assert transient.calm == k[largest >= 1][-1] + 1 == 59
+    corner = [float(sp.binomial(int(step), 7)) * 1e7 * 0.5 ** (int(step) - 7) for step in k]
+    assert largest[k > 14] == pytest.approx(np.array(corner)[k > 14])
+    assert (corner[list(k).index(58)], corner[list(k).index(59)]) == pytest.approx((1.3, 0.76), abs=0.04)
     assert transient.top == pytest.approx(max(largest)) and transient.top > 1e8
     curve, radius, limit = transient.ax.lines
     assert curve.get_ydata() == pytest.approx(largest) and curve.get_xdata().tolist() == k.tolist()

@@ -336,6 +336,10 @@ def test_forty_seeds_of_one_initialization(run):
     assert [stroke[0].tolist() for stroke in strokes] == [[k, 1] for k in range(40)]
     assert [stroke[1].tolist() for stroke in strokes] == [pytest.approx([k, size]) for k, size in enumerate(sorted(sizes))]
     assert seeds.ax.lines[1].get_ydata()[0] == 1 and seeds.ax.lines[2].get_ydata()[0] == pytest.approx(np.exp(-1.25))
+    apart = np.abs(np.subtract.outer(np.log(sizes), np.log(sizes)))[np.triu_indices(40, 1)]   # of two seeds, in the mean square
+    assert np.sqrt(np.mean(apart**2)) == pytest.approx(np.sqrt(2 * 2.5), rel=0.3)
+    assert np.mean(apart > 2 * np.log(3)) > 0.2 and np.mean(apart > 2 * np.log(50)) == 0
+    assert np.sqrt(5 * 50 / 200) == pytest.approx(1.1, abs=0.05) and np.exp(1.118) == pytest.approx(3, abs=0.1)
     label = next(text for text in seeds.ax.texts if text.get_text().startswith("median"))
     assert 0.2 < label.get_position()[1] < np.exp(-1.25)
     assert min(sizes) == pytest.approx(0.015, abs=0.002) and max(sizes) == pytest.approx(3, abs=0.3)   # the description

@@ -14,7 +14,7 @@ EQUATIONS = {
     "eq-afterwards-trust": (r"\Delta w =", -eta * norm_w / norm_u * u, {r"\norm{w}": norm_w, r"\norm{u}": norm_u}),
     "eq-afterwards-steps": (r"t \ge", sp.log(c) / sp.log(1 + eta)),
     "eq-afterwards-adam": (r"\Delta w_i =", -eta * g / (size + epsilon), {r"\abs{g_i}": size}),
-    "eq-afterwards-turn": (r"\tan\alpha =", eta * sp.sin(theta) / norm_w**2, {r"\norm{w}": norm_w}),
+    "eq-afterwards-turn": (r"\tan\alpha =", eta * sp.sin(theta) / norm_w**2, {r"\norm{w}": norm_w, r"\theta": theta}),
     "eq-afterwards-dropout": (r"\E[\tilde h^2] = (1 - p)\,\frac{\E[h^2]}{(1 - p)^2} =", square / (1 - p), {r"\E[h^2]": square}),
     "eq-afterwards-corrected": (r"\sigma^2 =", 2 * (1 - p) / fan_in),
 }
@@ -258,6 +258,7 @@ def test_what_the_text_says_about_the_rows(run):
     tenth = [W[None, None].repeat(9, 0) for W in starts(table, 2)]
     exact, coarse = ([G[row] for G in table.gradients(tenth, False)] for row in (2, 3))
     assert all(not G.any() for G in coarse) and 0 < max(abs(G).max() for G in exact) < 2.0**-25
+    assert np.mean(np.concatenate([abs(G).ravel() for G in exact]) < 1e-8) > 0.9      # below Adam's ε
     for cure in CURES:
         for l in range(10):
             assert np.all(table.weights[cure][l][8] == table.weights[cure][l][8][:, :1])

@@ -447,6 +447,7 @@ def test_a_block_of_stacked_orthonormal_columns_has_a_mean_square_of_a_quarter()
     assert np.allclose(sum(B.T @ B for B in blocks), np.eye(64))
     squares = [linalg.svdvals(B)**2 for B in blocks]
     assert np.mean(squares) == pytest.approx(1 / 4) and max(map(max, squares)) < 1
+    assert math.sqrt(max(map(max, squares))) == pytest.approx(math.sqrt(3) / 2, abs=0.03) == pytest.approx(0.87, abs=0.03)
     assert min(s.min() for s in squares) < 0.01   # the weakest direction is nearly lost
 
 
@@ -496,6 +497,66 @@ def test_averaging_four_relu_neighbors_leaves_about_half():
 def test_slopes_of_leaky_units():
     assert 2 / (1 + 0.01**2) == pytest.approx(2, rel=1.01e-4) and 2 / (1 + 0.25**2) == pytest.approx(1.88, abs=0.005)
     assert (1.4142 / 1.5335)**2 == pytest.approx(0.85, abs=0.005)
+
+
+def test_he_takes_more_and_more_from_gelu_layers():
+    q, factors = 1.0, []
+    for _ in range(40):
+        factors.append(2 * mean(lambda z: gelu(z)**2, q) / q)
+        q *= factors[-1]
+    assert factors == sorted(factors, reverse=True) and factors[0] == pytest.approx(0.85, abs=0.005)
+    assert factors[-1] == pytest.approx(1 / 2, abs=0.005)
+
+
+def test_below_root_two_biases_hold_gelu_and_silu_and_above_two_they_do_not():
+    for phi in (gelu, silu):
+        for gain in (1, 1.2, 1.4):
+            step = lambda q: gain**2 * mean(lambda z: phi(z)**2, q) + 1 / 4
+            for q in (0.01, 1, 30):
+                for _ in range(3000):
+                    q = step(q)
+                assert step(q) == pytest.approx(q, rel=1e-3)
+        q = 1.0
+        for _ in range(100):
+            q = 2.1**2 * mean(lambda z: phi(z)**2, q) + 1 / 4
+        assert q > 1e3
+
+
+def test_four_times_xavier_flattens_sigmoid_units_and_loses_what_differs():
+    q = 16.0   # standardized inputs, equal fans
+    for _ in range(20):
+        assert q >= 16 / 4
+        q = 16 * mean(lambda z: special.expit(z)**2, q)
+    assert 16 * mean(lambda z: sigmoid[1](z)**2, q) < 0.5   # a difference between two inputs fades
+    assert 16 * sigmoid[1](0.0)**2 == 1   # and would stay without the offset
+
+
+def test_a_line_search_from_the_worst_start_is_no_faster_than_the_best_fixed_rate():
+    for kappa in (10, 100):
+        eigenvalues, e = np.array([1, kappa]), np.array([kappa, 1.0])
+        for _ in range(20):
+            g = eigenvalues * e
+            after = e - g @ g / (g @ (eigenvalues * g)) * g
+            assert np.linalg.norm(after) / np.linalg.norm(e) == pytest.approx((kappa - 1) / (kappa + 1))
+            e = after
+
+
+def test_a_corrected_truncated_normal_reaches_further():
+    inside = integrate.quad(lambda u: u**2 * math.exp(-u**2 / 2), -2, 2)[0] / integrate.quad(lambda u: math.exp(-u**2 / 2), -2, 2)[0]
+    assert 2 / math.sqrt(inside) == pytest.approx(2.27, abs=0.005)
+
+
+def test_a_relu_behind_the_branch_needs_the_number_of_blocks_as_a_divisor():
+    ends = {}
+    for blocks in (25, 100, 400):
+        for divisor in (math.sqrt(blocks), blocks):
+            mean_, square = 0.0, 1.0
+            for _ in range(blocks):
+                up = math.sqrt(square / math.pi)
+                mean_, square = mean_ + up / divisor, square + 2 * mean_ * up / divisor + square / divisor**2
+            ends[blocks, divisor] = square
+    assert max(ends[n, n] for n in (25, 100, 400)) < 1.4
+    assert ends[25, 5] > 50 and ends[100, 10] > 1e4 and ends[400, 20] > 1e9
 
 
 def test_a_gated_unit_is_steeper_than_a_square():

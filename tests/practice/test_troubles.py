@@ -170,3 +170,39 @@ def test_running_averages_forget_their_start_and_gradients_grow_behind_batchnorm
 def test_the_order_of_a_sum_in_float32():
     big, one = np.float32(2**24), np.float32(1)
     assert (big + one) + one == big and big + (one + one) == big + 2 == np.float32(2**24 + 2)
+
+
+def test_what_a_first_squared_error_is():
+    rng = np.random.default_rng(3)
+    h, y = rng.normal(size=(500, 64)), rng.normal(size=500)
+    for variance, loss in ((0, 1), (1 / 64, 2), (2 / 64, 3)):
+        w = rng.normal(0, math.sqrt(variance), (64, 2000))
+        assert np.mean((h @ w - y[:, None])**2) == pytest.approx(loss, rel=0.1)
+
+
+def test_ten_in_the_mean_square_is_ordinary_at_fifty_layers_and_not_at_five():
+    """By the normal approximation of the logarithm, whose variance is 5L/n."""
+    apart = lambda layers, factor: math.erfc(math.log(factor) / math.sqrt(2 * 2 * 5 * layers / 100))
+    assert 0.25 < apart(50, 10) < 0.35 and apart(50, 100) < 0.05   # ten in the mean square is three in size
+    assert apart(5, 10) < 0.002 and math.sqrt(10) == pytest.approx(3, abs=0.2)
+
+
+def test_an_epsilon_that_float16_can_hold():
+    assert np.float16(1e-8) == 0 < np.float16(1e-7) < np.float16(1e-4)
+    g = np.float16(1e-4)
+    assert g * g == 0 and 0 < g / np.float16(1e-4) < 2 < 500 < g / np.float16(1e-7)
+
+
+def test_exponentials_end_where_a_mask_may_begin():
+    for kind, end in (np.float16, math.log(2.0**-25)), (np.float32, math.log(2.0**-150)):
+        with np.errstate(under="ignore"):
+            assert kind(math.exp(end - 0.1)) == 0 < kind(math.exp(end + 0.1))
+    assert [math.log(2.0**-25), -150 * math.log(2)] == pytest.approx([-17.3, -104], abs=0.05)
+
+
+def test_an_entropy_has_a_slope_without_end_at_zero_and_none_by_the_logits():
+    p = np.logspace(-300, -10, 30)
+    assert np.all(np.diff(np.log(p) + 1) > 0) and -np.log(p[0]) > 600   # the slope of -p ln p is -ln p - 1
+    z = np.array([0.0, -800.0])
+    entropy = lambda z: -np.sum(np.exp(z - special.logsumexp(z)) * (z - special.logsumexp(z)))
+    assert entropy(z) == 0 == (entropy(z + [0, 1e-3]) - entropy(z - [0, 1e-3]))

@@ -6,6 +6,7 @@ import re
 import signal
 import time
 import zipfile
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -97,6 +98,13 @@ def test_the_zip_holds_the_notebook_and_its_data_(lab):
         cells = json.loads(file.read("one/one.ipynb"))["cells"]
     assert [cell["cell_type"] for cell in cells] == ["markdown", "code", "markdown", "code", "code"]
     assert cells[3]["source"].startswith("for end") and cells[3]["metadata"] == {"alt": "A line", "caption": "It rises.", "alt2": "Another"} and not cells[3]["outputs"]
+
+
+def test_a_lab_takes_along_the_files_beside_it_that_it_names_and_no_others(lab):
+    lab()   # makes the folder
+    for name in "shared.csv", "unnamed.csv":
+        Path("docs/labs", name).write_text("1")
+    assert lab(LAB + 'open("shared.csv").close()\n').data.keys() == {"one.txt", "shared.csv"}
 
 
 @pytest.fixture

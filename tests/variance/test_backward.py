@@ -176,6 +176,15 @@ def test_tanh_at_five_thirds_keeps_activations_and_grows_gradients(run):
     assert exact / 300 < listing.v == pytest.approx(bound / 300, rel=1e-6)
 
 
+def test_relu_factors_agree_for_a_symmetric_pre_activation_only():
+    for shift, agree in ((0, True), (1, False)):
+        z = stats.norm(shift)
+        forward = integrate.quad(lambda u: u**2 * z.pdf(u), 0, 20)[0] / z.moment(2)
+        backward = z.sf(0)
+        assert (abs(forward - backward) < 1e-6) == agree
+        assert not agree or backward == pytest.approx(1 / 2)
+
+
 def test_the_tanh_network_sends_back_the_derivative(run):
     listing = run("variance/backward/lanes")
     top, back = listing.back[0], listing.back[::-1]

@@ -208,6 +208,11 @@ def test_a_kink_ruins_a_rule_for_smooth_functions(run):
     assert kinks.smooth_grid == pytest.approx(mean(lambda z: np.tanh(z) ** 2), abs=1e-6)
     assert kinks.smooth_rule == pytest.approx(sum(weights * np.tanh(nodes) ** 2) / np.sqrt(2 * np.pi))
     assert are_midpoints(kinks.z, 10) and is_normal(kinks.z, kinks.p)
+    # "some tens of points give many digits", and the jump halfway between two midpoints
+    nodes, weights = special.roots_hermitenorm(40)
+    assert sum(weights * np.tanh(nodes) ** 2) / np.sqrt(2 * np.pi) == pytest.approx(mean(lambda z: np.tanh(z) ** 2), abs=1e-6)
+    off = [abs(kinks.p @ (np.abs(kinks.z) < clip) - special.erf(clip / np.sqrt(2))) for clip in (1, 1.0006)]
+    assert off[0] < 1e-6 and off[1] > 1e-4
 
 
 @pytest.mark.parametrize("name, g", [("GELU", special.ndtr), ("SiLU", special.expit)])
@@ -231,6 +236,12 @@ def test_gelu_networks_run_away(run):
     assert gain**2 == pytest.approx(2.35, abs=0.005)
     silu = mean(lambda z: PHI["SiLU"](z) ** 2) ** -0.5
     assert silu == pytest.approx(1.6765, abs=5e-5) and silu**2 == pytest.approx(2.81, abs=0.005)
+    # "nearly all": of 600 networks more than 97 in 100
+    rng, variance = np.random.default_rng(3), np.full(600, 1.5335**2)
+    for _ in range(39):
+        z = np.sqrt(variance)[:, None] * rng.standard_normal((600, 256))
+        variance = 1.5335**2 * np.mean((z * special.ndtr(z)) ** 2, axis=1)
+    assert 0.97 < np.mean(variance > 1.5335**2) < 1
     growth = [after_layers(PHI[name], g, 21)[-1] / g**2 for name, g in (("GELU", gain), ("SiLU", silu))]
     assert 10 < growth[0] < growth[1]                       # "faster"
     rng = np.random.default_rng(17)
@@ -425,6 +436,9 @@ def test_random_biases_let_gelu_rest(run):
     # "a gain near 1.4 brings the factor to one"
     q = optimize.brentq(lambda q: 1.4**2 * mean(lambda z: PHI["GELU"](z) ** 2, q) + 1 / 4 - q, 0.1, 40)
     assert 1.4**2 * mean(lambda z: DPHI["GELU"](z) ** 2, q) == pytest.approx(1, abs=0.005)
+    # "below a gain of about 1.4 the gradient fades": whatever the biases, so whatever the scale
+    most = -optimize.minimize_scalar(lambda s: -mean(lambda z: DPHI["GELU"](z) ** 2, np.exp(s)), bounds=(-5, 8), method="bounded").fun
+    assert most == pytest.approx(1 / 1.4**2, rel=0.005)
 
 
 def test_the_exercises_on_the_squared_relu_and_the_sine():

@@ -410,6 +410,26 @@ def test_the_first_value_beyond_float16_again_with_the_same_numbers(run):
     assert run("variance/propagation/halfway").measured == layer
 
 
+def test_float16_ends_nearly_always_in_layer_15():
+    """Given the layer below, the 400 values of a layer are independent and normal: no matrix is drawn."""
+    rng = np.random.default_rng(3)
+    rms, first = np.sqrt(rng.chisquare(400, 2000) / 400), np.zeros(2000)
+    for layer in range(1, 18):
+        h = 2 * rms[:, None] * rng.standard_normal((2000, 400))
+        rms = np.sqrt(np.mean(h**2, axis=1))
+        first[(first == 0) & (np.abs(h).max(axis=1) >= 65504)] = layer
+    shares = [np.mean(first == layer) for layer in (14, 15, 16)]
+    assert sum(shares) > 0.997 and shares[1] > 0.88
+    assert 0.03 < shares[0] < 0.12 and shares[2] < 0.02
+
+
+def test_a_factor_of_one_and_a_bit_ends_below_e_on_average_only():
+    rng = np.random.default_rng(4)
+    ends = np.prod((1 + 1 / 100) * rng.chisquare(250, (4000, 100)) / 250, axis=1)
+    assert 1.01**100 < np.e and ends.mean() == pytest.approx(1.01**100, rel=4 * np.sqrt(2 * 100 / 250 / 4000) * 1.5)
+    assert 0.25 < np.mean(ends > np.e) < 0.45
+
+
 def test_shared_parts_and_reference_lines_are_where_they_say(run):
     assumptions, entries = run("variance/propagation/assumptions"), run("variance/propagation/entries")
     assert assumptions.draws == 10_000

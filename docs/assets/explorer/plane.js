@@ -31,7 +31,10 @@ const plane = (() => {
   // What deep layers do, in words.
   function said(state) {
     const { w, b } = state;
-    if (!plain(state)) return "The plane is that of plain layers of one width, without normalization or shortcuts.";
+    if (!plain(state)) {
+      const batch = state.norm === "batch" ? ` BatchNorm sees ${draws.BATCH} examples in the networks drawn, and a large batch in theory.` : "";
+      return `The plane is that of plain layers of one width, without normalization or shortcuts.${batch}`;
+    }
     const { q, chi } = limits.limit(state), size = (value) => String(Number(value.toPrecision(3)));
     const rests = (q) => Math.abs(w * w * law.kept(law.of(state), q) / q - 1) < 2e-5;   // up to what an address rounds
     const end = [1, 4].every(rests) ? (b ? "each layer adds σ_b² to the second moment" : `every second moment is kept, here q* = ${size(w * w)}`)

@@ -1,5 +1,5 @@
-"""After a hundred steps the size left by one Gaussian matrix is that of its
-spectral radius, and scatters far more than that of a hundred fresh ones."""
+"""After a hundred steps the size left by one Gaussian matrix follows its spectral
+radius, and scatters far more than that of a hundred fresh ones."""
 import matplotlib.pyplot as plt
 import numpy as np
 

@@ -13,7 +13,7 @@ def last(gain, depth=6, phi=np.tanh, bias=0.0, biases=0.0, copies=False):
     for _ in range(depth):
         W = rng.normal(0, gain / np.sqrt(n), (1 if copies else n, n))
         W = np.repeat(W, n // len(W), axis=0)
-        h = phi(h @ W.T + bias + rng.normal(0, 1, n) * biases)
+        h = phi(h @ W.T + bias + rng.normal(0, biases, n))
     return h
 
 
@@ -27,14 +27,15 @@ def same(z):
 
 def fresh(name):
     if name == "H":
-        return np.where(np.isin(np.arange(64), (5, 14))[:, None], np.nan, last(1.2))
+        return np.where(np.isin(np.arange(64), (5, 14))[:, None], np.nan, last(**cases[name]))
     return last(**cases[name])
 
 
+off = 0.8  # the share of units that a bias turns off
 cases = {
     "A": {"gain": 1.2}, "B": {"gain": 0.25}, "C": {"gain": 4, "phi": same},
-    "D": {"gain": 1.4, "depth": 1, "phi": relu, "bias": np.where(rng.random(n) < 0.8, -9, 0)},
-    "E": {"gain": 6}, "F": {"gain": 0.4, "biases": 0.6}, "G": {"gain": 1.2, "copies": True}, "H": {},
+    "D": {"gain": 1.4, "depth": 1, "phi": relu, "bias": np.where(rng.random(n) < off, -9, 0)},
+    "E": {"gain": 6}, "F": {"gain": 0.4, "biases": 0.6}, "G": {"gain": 1.2, "copies": True}, "H": {"gain": 1.2},
 }
 maps = {name: fresh(name) for name in cases}
 size, dead, full, agree = {}, {}, {}, {}

@@ -39,14 +39,14 @@ def diagnose(x, y, rows, out, loss):
     steps = [r for r in rows if r.W is not None]  # a normalization has no matrix
     body = steps[:-1] or steps  # without the output layer
     size, back = [rms(r.z) for r in body], [np.linalg.norm(r.g.astype(float)) for r in body]
-    gain, grows = np.quantile([r.gain for r in body], 0.5, method="lower"), max(size) > 100 * size[0]
+    gain, grows = np.median([r.gain for r in body]), max(size) > 100 * size[0]
     labels, scale = out.ndim > 1 and y.dtype.kind in "iu", np.sort(x.astype(float).std(axis=0))
     scale = scale[scale > 0] if np.any(scale > 0) else scale
     found = {
         "not finite": [
             name for name, a in [("x", x), ("y", y), *((r.name, r.z) for r in rows), ("loss", loss), *((r.name, r.g) for r in rows)]
             if not np.all(np.isfinite(a))][:1],
-        "inputs equal": [np.all(x == x[0])], "labels not scaled": [not labels and rms(y) > 30],
+        "inputs equal": [not np.any(np.ptp(x, axis=0))], "labels not scaled": [not labels and rms(y) > 30],
         "inputs not centered": [agreement(x) > 0.9], "zero weights": [r.name for r in steps if not np.any(r.W)],
         "inputs not scaled": [not 1 / 30 < rms(x) < 30 or scale[-1] > 100 * scale[(len(scale) - 1) // 2]],
         "copied units": [r.name for r in steps if np.any(r.W) and len(np.unique(r.W, axis=0)) < len(r.W)],
@@ -69,12 +69,12 @@ def diagnose(x, y, rows, out, loss):
 
 rng = np.random.default_rng(1)
 x, y = rng.standard_normal((128, 64)), rng.integers(10, size=128)
-h, rows = x, []
+h, rows, deviation = x, [], 5 / 8  # five times Xavier's
 for layer in range(6):
-    W = rng.normal(0, 5 / np.sqrt(64), (64, 64))  # five times Xavier's deviation
+    W = rng.normal(0, deviation, (64, 64))
     rows.append(SimpleNamespace(name=f"tanh {layer}", W=W, h=h, z=h @ W.T))
     h = np.tanh(rows[-1].z)
-W = rng.normal(0, 1 / np.sqrt(64), (10, 64))
+W = rng.normal(0, 1 / 8, (10, 64))
 out = h @ W.T
 rows.append(SimpleNamespace(name="head", W=W, h=h, z=out))
 logs = out - np.log(np.sum(np.exp(out), axis=1, keepdims=True))

@@ -1,5 +1,5 @@
-"""The program names what is wrong with thirty broken PyTorch networks, each by its own
-symptom, and says nothing about fourteen healthy ones."""
+"""The program names what is wrong with thirty-one broken PyTorch networks, each by its own
+symptom, and says nothing about eighteen healthy ones."""
 import copy
 from types import SimpleNamespace
 
@@ -21,35 +21,36 @@ def lost(t, kind):  # the shares of its nonzero numbers that overflow, become su
 
 
 def diagnose(model, loss_fn, x, y):
-    def watch(layer, inputs, out):
-        z = out[0] if isinstance(out, tuple) else out
-        h, g = inputs[0].detach().clone(), torch.zeros_like(z)
-        rows.append(row := SimpleNamespace(name=names[layer], layer=layer, h=h, z=z.detach().clone(), g=g))
+    def watch(layer, inputs, named, out):
+        h, z = [*inputs, *named.values(), None][0], out[0] if isinstance(out, tuple) else out
+        if not all(torch.is_tensor(t) and t.dim() > 1 for t in (h, z)): return  # no axis of examples
+        rows.append(row := SimpleNamespace(name=names[layer], layer=layer, h=h.detach().clone(), z=z.detach().clone(), g=torch.zeros_like(z)))
         if z.requires_grad: z.register_hook(lambda g: setattr(row, "g", g))
 
     model, rows = copy.deepcopy(model), []  # your own model stays as it is
     model.zero_grad()
-    names = {layer: name for name, layer in model.named_modules() if list(layer.parameters(False))}
-    hooks = [layer.register_forward_hook(watch) for layer in names]
+    names = {layer: name for name, layer in model.named_modules() if list(layer.parameters(False)) or hasattr(layer, "parametrizations")}
+    for layer in names: layer.register_forward_hook(watch, with_kwargs=True)
     loss = loss_fn(out := model(x), y)
     if loss.requires_grad: loss.backward()
     print(" " * 44 + "float16        bfloat16\nlayer    forward backward dead full  agree  inf subn zero  inf subn zero")
     for r in rows:
-        units = r.h.double().movedim(1 if r.h.dim() == 4 else -1, 0).flatten(1)
+        channels = {"in_channels", "num_features", "num_channels"} & set(vars(r.layer))  # of a convolution, of its normalization
+        units = r.h.double().movedim(1 if channels else -1, 0).flatten(1)
         slope = (2 * units - 1 if units.min() > 0 else units).abs()  # of a sigmoid, or of a tanh
         r.full = (slope > 0.97).double().mean().item() if 0.5 < units.abs().max() <= 1 else 0
         r.dead, r.agree = (units == 0).all(1).double().mean().item(), agreement(r.z)
         r.gain = rms(r.z - r.z.mean(0)) / (rms(r.h - r.h.double().mean(0)) or float("nan"))
         leaves = [f"{s:5.0%}" for kind in (torch.float16, torch.bfloat16) for s in lost(torch.cat([r.z, r.g]), kind)]
-        print(f"{r.name:8}{rms(r.z):8.0e}{rms(r.g):9.0e}{r.dead:5.0%}{r.full:5.0%}{r.agree:7.3f}" + "".join(leaves))
+        print(f"{r.name[-8:]:8}{rms(r.z):8.0e}{rms(r.g):9.0e}{r.dead:5.0%}{r.full:5.0%}{r.agree:7.3f}" + "".join(leaves))
 
-    weights = [(n, w) for n, w in model.named_parameters() if w.dim() > 1 and len(w) > 1]
-    steps = [r for r in rows if r.h.is_floating_point() and max(p.dim() for p in r.layer.parameters(False)) > 1]
-    body, real = steps[:-1] or rows[:1], x.is_floating_point()  # without the output layer
-    size, back = [rms(r.z) for r in body], [r.g.double().norm() for r in body]
+    weights = [(n, w) for n, w in model.named_parameters() if w.dim() > 1 and len(w) > 1 and not n.endswith("original0")]  # the lengths in weight_norm
+    steps = [r for r in rows if r.h.is_floating_point() and (hasattr(r.layer, "parametrizations") or max(p.dim() for p in r.layer.parameters(False)) > 1)]
+    body, real, x = steps[:-1] or rows[:1], x.is_floating_point(), x.reshape(len(x), -1)  # the body is without the output layer
+    size, back = [rms(r.z) for r in body] or [1.0], [r.g.double().norm() for r in body] or [1.0]
     gain, grows = torch.tensor([r.gain for r in body]).nanmedian(), max(size) > 100 * size[0]
     labels, axis = out.dim() > 1 and not y.is_floating_point(), -1 if out.shape[:-1] == y.shape else 1
-    scale, tensors = x.double().flatten(1).std(0), [("x", x), ("y", y), *((r.name, r.z) for r in rows), ("loss", loss)]
+    scale, tensors = x.double().std(0), [("x", x), ("y", y), *((r.name, r.z) for r in rows), ("loss", loss)]
     found = {
         "not finite": [n for n, t in tensors + [(n, w.grad) for n, w in weights if w.grad is not None] if not t.isfinite().all()][:1],
         "inputs equal": [(x == x[:1]).all()], "labels not scaled": [not labels and rms(y) > 30],
@@ -63,8 +64,7 @@ def diagnose(model, loss_fn, x, y):
         "grows": [grows and gain > 1.6], "branches add up": [grows and gain <= 1.6], "shrinks": [min(size) < size[0] / 100],
         "inputs lost": [r.name for r in body if r.agree > 0.999],
         "softmax before the loss": [labels and out.min() >= 0 and (out.sum(axis) - 1).abs().max() < 1e-3],
-        "loss too large": [labels and loss - 2 > torch.tensor(out.shape[axis]).log()],
-        "no gradient": [n for n, w in weights if w.grad is None or not w.grad.any()],
+        "loss too large": [labels and (loss - 2).exp() > out.shape[axis]], "no gradient": [n for n, w in weights if w.grad is None or not w.grad.any()],
         "gradient vanishes": [0 < back[0] < back[-1] / 1000], "gradient explodes": [back[0] > back[-1] * 1000],
         "too small for float16": [r.name for r in rows if r.g.dtype == torch.float16 and lost(r.g, torch.float16)[1] > 0.5],
     }
@@ -90,6 +90,7 @@ torch.set_num_threads(1)
 WIDTH, CLASSES, BATCH = 64, 10, 128
 CE = nn.CrossEntropyLoss()
 TOKENS, IMAGES = torch.randint(50, (BATCH, 12)), torch.randn(BATCH, 3, 16, 16)
+PADDED = F.pad(IMAGES.flatten(1)[:, :160].unflatten(1, (8, 20)), (0, 10))  # the last third is zero
 
 
 def mlp(depth, act=nn.ReLU, gain=2**0.5, norm=None):
@@ -143,6 +144,36 @@ class Transposed(nn.Module):  # computes x W, and lets the call read the fan of 
 def convolutions():
     first = [nn.Conv2d(3, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 32, 3, padding=1)]
     return nn.Sequential(*first, nn.BatchNorm2d(32), nn.ReLU(inplace=True), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, CLASSES))
+
+
+class Keywords(nn.Module):  # calls with names, and positions that have no axis of examples
+    def __init__(self):
+        super().__init__()
+        self.tokens, self.places = nn.Embedding(50, WIDTH), nn.Embedding(12, WIDTH)
+        self.hidden, self.head = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, CLASSES)
+
+    def forward(self, ids):
+        h = self.tokens(ids) + self.places(torch.arange(12))
+        return self.head(input=F.relu(self.hidden(input=h)).mean(1))
+
+
+def constrained():
+    first, second = nn.utils.parametrizations.weight_norm(nn.Linear(WIDTH, WIDTH)), nn.utils.parametrizations.spectral_norm(nn.Linear(WIDTH, WIDTH))
+    return nn.Sequential(first, nn.ReLU(), second, nn.ReLU(), nn.Linear(WIDTH, CLASSES))
+
+
+def sequences():
+    first, second = nn.Conv1d(8, 32, 3, padding=1), nn.Conv1d(32, 32, 3, padding=1)
+    return nn.Sequential(first, nn.ReLU(), second, nn.BatchNorm1d(32), nn.ReLU(), nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(32, CLASSES))
+
+
+def one_token():
+    return nn.Sequential(nn.Embedding(50, WIDTH), nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Linear(WIDTH, CLASSES))
+
+
+def apart(build):  # the draws of the others stay as they are
+    with torch.random.fork_rng():
+        return build()
 
 
 def transformer(depth, first):
@@ -199,6 +230,10 @@ healthy = {
     "GELU, 6 layers": (mlp(6, nn.GELU, 1.5), CE, x, y),
     "regression": (small(1), nn.MSELoss(), x, torch.randn(BATCH, 1)),
     "softmax regression": (nn.Linear(WIDTH, CLASSES), CE, x, y),
+    "keywords and positions": (apart(Keywords), CE, TOKENS, y),
+    "one token at a time": (apart(one_token), CE, TOKENS[:, 0], y),
+    "weight norm and spectral norm": (apart(constrained), CE, x, y),
+    "padded sequences": (apart(sequences), CE, PADDED, y),
 }
 broken = {
     "weights too small": (mlp(30, gain=1), CE, x, y, "shrinks"),
@@ -230,6 +265,7 @@ broken = {
     "epsilon of 0.1": (changed(mlp(4, norm=lambda n: nn.LayerNorm(n, eps=0.1)), each_weight(lambda w: w.mul_(0.1))), CE, x, y, "normalization off"),
     "after a step of rate 100": (stepped(100), CE, x, y, "loss too large"),
     "60 layers of BatchNorm": (mlp(60, nn.ReLU, 1, nn.BatchNorm1d), CE, x, y, "gradient explodes"),
+    "dead channels": (apart(lambda: changed(sequences(), lambda m: m[0].bias.fill_(-9))), CE, PADDED, y, "dead"),
     "mean over the batch": (nn.Sequential(mlp(2)[:4], Function(lambda h: h.mean(0) + 0 * h), mlp(2)), CE, x, y, "inputs lost"),
 }
 said = {}

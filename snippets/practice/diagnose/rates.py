@@ -23,11 +23,12 @@ def train(lr, steps=30):
     return -np.mean(logs[np.arange(len(X)), labels])
 
 
-rates = 10.0 ** np.arange(-4, 2.01, 0.25)
+rates = 10.0 ** np.linspace(-4, 2, 25)
 losses = np.array([train(lr) for lr in rates])
-start = train(0, steps=0)
+start = train(rates[0], steps=0)
+lowest = losses.min()
 best = rates[np.argmin(losses)]
-print(f"first loss {start:.2f}, lowest {losses.min():.3f} at a rate of {best:.2f}")
+print(f"first loss {start:.2f}, lowest {lowest:.3f} at a rate of {best:.2f}")
 
 fig, ax = plt.subplots(figsize=(6.6, 3.3))
 ax.plot(rates, losses, "o-", color="C0")
@@ -42,6 +43,6 @@ ax.set(xscale="log", yscale="log", ylim=(0.006, 60), xlim=(8e-5, 150), xlabel="l
 plt.show()
 
 # %% check
-assert 0.1 < best < 20 and losses.min() < 0.2 * start
+assert 0.1 < best < 20 and lowest < 0.2 * start
 assert np.all(losses[rates < best / 1000] > 0.85 * start)
 assert np.all(losses[rates > 10 * best] > start)

@@ -1,5 +1,5 @@
 """A row of a weight matrix has fan_in squares and a column fan_out of them, so
-a matrix that keeps its rows at one cannot keep its columns at one."""
+if the fans differ, a matrix with rows at one has columns that are not."""
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle

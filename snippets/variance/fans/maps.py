@@ -1,5 +1,5 @@
 """Zero padding starves the borders of a convolution, and a kernel of 3 with
-stride 2, transposed, draws a pattern of four sizes; a kernel of 4 does not."""
+stride 2, transposed, draws a pattern of three sizes; a kernel of 4 does not."""
 import matplotlib.pyplot as plt
 import numpy as np
 

@@ -39,7 +39,7 @@ for name, phi in activations.items():
     deviation[name] = 1 / np.sqrt(p @ h**2 - (p @ h) ** 2)
     slope[name] = p @ (z * h * dphi) / (p @ h**2)
     curves[name] = h, dphi
-    print(f"{name:<8} forward {forward[name]:.4f}  backward {backward[name]:.4f}  slope {slope[name]:.3f}")
+    print(f"{name:<8} forward {forward[name]:.4f}  backward {backward[name]:.4f}  error left {slope[name]:.3f}")
 
 shown = np.abs(z) < 3.2
 fig, tiles = plt.subplots(2, 4, figsize=(7.4, 4.2), sharex=True, sharey=True)

@@ -1,5 +1,5 @@
-"""GELU with its gain in every layer grows at once; with 1/fan_in in the first
-layer a network holds for a while, and then goes up or down by chance."""
+"""With its gain in every layer GELU nearly always grows; with 1/fan_in in the
+first layer it holds for a while, and then goes up or down by chance."""
 import math
 
 import matplotlib.pyplot as plt

@@ -25,6 +25,7 @@ low, median, high = np.exp(np.quantile(last, [0.05, 0.5, 0.95]))
 print(f"mean of ln     {measured_mean:.2f} (predicted {predicted_mean:.2f})")
 print(f"variance of ln {measured_variance:.2f} (predicted {beta:.2f})")
 print(f"median network {median:.2f} (predicted {predicted_median:.2f})")
+print(f"nine in ten end between {low:.3f} and {high:.1f}")
 
 layers = np.arange(depth + 1)
 fig, (fan, side) = plt.subplots(1, 2, figsize=(7.2, 3.4), sharey=True, width_ratios=[5, 1])
