@@ -46,7 +46,7 @@ plt.show()
 #
 # Why tanh? Near zero it hardly changes its input, so between layers of equal width
 # [the variance 1/n is right](../../variance/xavier/index.html), and a plain network of a hundred layers *can* be trained.
-# With ReLU it cannot, at least not in our hundred steps. An exercise looks at that.
+# With ReLU it cannot, at least not in our few steps. An exercise looks at that.
 #
 # So the *right scale* is the deviation $1/\sqrt n$, and an orthogonal matrix as it is. The patient has half of that.
 # It sounds harmless. Each layer passes on half of the signal, and thirty layers pass on $2^{-30}$.
@@ -102,16 +102,17 @@ def start(on, depth, size, seed):
 # %%
 def to16(x):
     """float32 numbers, rounded as float16 rounds them."""
-    size = np.abs(x)
-    power = np.maximum(size, np.float32(2**-14)).view(np.int32)
-    power &= 0x7F800000    # the exponent bits: a power of two
-    shift = power.view(np.float32)
+    # The exponent bits alone are a power of two, at most |x|.
+    power = (x.view(np.int32) & 0x7F800000).view(np.float32)
+    large = power.max() >= 2**15
+    shift = np.maximum(power, np.float32(2**-14), out=power)
     shift *= np.float32(1.5 * 2**13)
     rounded = x + shift
     rounded -= shift
-    if size.max(initial=0) < 65520:
-        return rounded
-    return np.where(size < 65520, rounded, x * np.float32(np.inf))
+    if large:
+        fits = np.abs(x) < 65520
+        return np.where(fits, rounded, x * np.float32(np.inf))
+    return rounded
 
 
 def as_is(x):
@@ -294,7 +295,7 @@ def move(on, weights, grads, memory, factor, step):
 
 # %%
 @np.errstate(all="ignore")    # inf and nan are results here
-def descend(networks, depth, size, to=as_is, seed=1, steps=100):
+def descend(networks, depth, size, to=as_is, seed=1, steps=60):
     """{fixes: share of test images that it gets right}, losses."""
     on, rng = switches(networks), np.random.default_rng(seed + 100)
     weights = start(on, depth, size, seed)
@@ -324,7 +325,7 @@ def descend(networks, depth, size, to=as_is, seed=1, steps=100):
 #
 # ## Thirty layers, and a hundred
 #
-# Now the trial. Each network takes a hundred steps with sixteen images each.
+# Now the trial. Each network takes sixty steps with sixteen images each.
 # That is little. We ask who wakes up, and not who wins.
 # In float32 a scaled loss changes nothing, so there are six remedies and fifteen pairs.
 #
@@ -361,7 +362,7 @@ def draw(ax, fixes, right, title):
     ax.grid(False)
 
 
-# %% alt="Two heat maps of six by six remedies; the number in each field is the percentage of test images that are right, the diagonal has each remedy alone. Thirty layers: the residual row is between 82 and 97, right scale with orthogonal above 90, right scale with others between 40 and 80, orthogonal alone and clipping alone near chance. A hundred layers: the residual row above 75, right scale with orthogonal above 90, everything else below 35." caption="Test images that are right, in percent, after a hundred steps from half of the right deviation, in float32. On the diagonal each remedy is alone. Chance is about ten."
+# %% alt="Two heat maps of six by six remedies; the number in each field is the percentage of test images that are right, the diagonal has each remedy alone. Thirty layers: the residual row is dark, and so is right scale with orthogonal; right scale alone is in between, orthogonal alone and clipping alone are near chance. A hundred layers: only the residual row and right scale with orthogonal are dark, everything else is pale." caption="Test images that are right, in percent, after sixty steps from half of the right deviation, in float32. On the diagonal each remedy is alone. Chance is about ten."
 six = FIXES[:5] + FIXES[6:]
 right32, right16 = {}, {}
 fig, panels = plt.subplots(1, 2, figsize=(7.2, 3.9), sharey=True)
@@ -497,15 +498,15 @@ def without(fix, right):
 
 both = "right scale", "orthogonal"
 for made in (right32[30], right16[30]):
-    assert min(made["right scale",], made["residual",]) > 0.5
-    assert max(made["orthogonal",], made["clipping",]) < 0.3
+    assert min(made["right scale",], made["residual",]) > 0.3
+    assert max(made["orthogonal",], made["clipping",]) < 0.25
 for right100 in (right32[100], right16[100]):
     plain = without("residual", right100)
-    assert plain.pop(both) > 0.75
+    assert plain.pop(both) > 0.7
     assert all(not value > 0.5 for value in plain.values())
 for right_ in (right32[30], right32[100], right16[30], right16[100]):
     bright = [v for used, v in right_.items() if "residual" in used]
-    assert min(bright) > 0.65
+    assert min(bright) > 0.6
 for depth in (30, 100):
     for used in [both, *[u for u in trial(six) if "residual" in u]]:
         assert abs(right32[depth][used] - right16[depth][used]) < 0.1
@@ -528,7 +529,7 @@ assert len(lost) == 4
 # - float16 is no disease of its own. It makes a lost signal final: below $2^{-25}$ there is nothing left to rescale.
 # - A remedy that does nothing tells you something. If neither Adam nor a scaled loss helps, look at the forward pass.
 #
-# These are a hundred steps of a narrow tanh network, at one rate for gradient descent and one for Adam.
+# These are sixty steps of a narrow tanh network, at one rate for gradient descent and one for Adam.
 # Which networks wake up at a hundred layers is a matter of scale and directions, and does not depend on the seed.
 # The numbers between twenty and eighty are no ranking.
 # That of RMSNorm alone at thirty layers changes a lot with the seed,
@@ -551,7 +552,7 @@ assert len(lost) == 4
 #
 # ### Standard: what is clipping for?
 #
-# Take thirty layers of the right scale and a learning rate ten times as large, $0.2$.
+# Take thirty layers of the right scale, a hundred steps, and a learning rate ten times as large, $0.2$.
 # What happens without clipping, with Gaussian and with orthogonal weights? And with it?
 #
 # <details class="success"><summary>Answer</summary>
@@ -587,7 +588,7 @@ print(f"float16 ends behind layer {answers['ends']}",
 lr = 0.2
 scaled = [("right scale",), both]
 clipped = [(*used, "clipping") for used in scaled]
-answers["rate"], _ = descend(scaled + clipped, 30, 0.5)
+answers["rate"], _ = descend(scaled + clipped, 30, 0.5, steps=100)
 for used, value in answers["rate"].items():
     most = "more" if value > 0.5 else "less"
     print(f"rate 0.2, {' + '.join(used)}: {most} than half right")

@@ -94,7 +94,7 @@ def gradients(weights, images, digits, used, to, scale, relu):
 
 
 @np.errstate(all="ignore")
-def alone(lab, used, depth, size, steps=100, kind="float32", rate=0.02, relu=False):
+def alone(lab, used, depth, size, steps=60, kind="float32", rate=0.02, relu=False):
     """The losses of one network, the share of test images that it gets right (nan where it ended), and its weights."""
     def to(x):
         return x.astype(FORMATS[kind]).astype(np.float32)
@@ -132,6 +132,7 @@ def test_the_data_are_those_of_the_first_lab(lab):
     assert sorted([*lab.train, *lab.test]) == list(range(1797)) and len(lab.train) == 1400
 
 
+@np.errstate(all="ignore")
 def test_float16_is_emulated_to_the_bit(lab):
     """All numbers of the format, the middle between neighbors, which goes to the even one, and what lies beside it."""
     numbers = np.arange(0x7C00, dtype=np.uint16).view(np.float16).astype(np.float32)   # the positive ones
@@ -142,8 +143,7 @@ def test_float16_is_emulated_to_the_bit(lab):
         assert np.array_equal(lab.to16(sign * middle), sign * numbers[code + code % 2])
         assert np.array_equal(lab.to16(sign * np.nextafter(middle, np.float32(0))), sign * numbers[:-1])
         assert np.array_equal(lab.to16(sign * np.nextafter(middle, np.float32(1e9))), sign * numbers[1:])
-    with np.errstate(all="ignore"):
-        ends = lab.to16(np.float32([65519.996, 65520, -65520, 3e38, np.inf, -np.inf, np.nan]))
+    ends = lab.to16(np.float32([65519.996, 65520, -65520, 3e38, np.inf, -np.inf, np.nan]))
     assert ends[0] == 65504 and ends[1:6].tolist() == [np.inf, -np.inf, np.inf, np.inf, -np.inf] and np.isnan(ends[6])
     assert "only eleven binary digits survive" in TEXT and np.finfo(np.float16).nmant + 1 == 11
     assert numbers[1] / 2 == 2.0**-25 and "below $2^{-25}$ there is nothing left" in TEXT
@@ -243,7 +243,7 @@ def test_what_the_table_says_of_a_hundred_layers(lab):
         assert {used for used, share in right.items() if "residual" not in used and share > 0.5} == {BOTH}
         assert all(share > 0.5 for used, share in right.items() if "residual" in used)
     for right in lab.right32[30], lab.right16[30]:
-        assert min(right["right scale",], right["residual",]) > 0.5 and max(right["orthogonal",], right["clipping",]) < 0.3
+        assert min(right["right scale",], right["residual",]) > 0.3 and max(right["orthogonal",], right["clipping",]) < 0.25
     for right in (*lab.right32.values(), *lab.right16.values()):
         assert all(share < 0.5 for used, share in right.items() if set(used) <= set(LATE)), "none of the last three"
     assert "six of the seven fail when they come alone" in TEXT and len(lab.FIXES) == 7
@@ -366,13 +366,13 @@ def test_the_answers_to_the_exercises(lab):
     assert 0.7**layers == pytest.approx(2.0**-25, rel=0.03)
     values, _ = units([W.astype(float) for W in first((), 100, 0.7)], lab.X[lab.train[:200]], ())
     assert lab.answers["ends"] == sum(np.mean(h**2) ** 0.5 > 2.0**-25 for h in values[1:-1]) < layers
-    assert alone(lab, BOTH, 30, 0.5, rate=0.2)[1] < 0.5 and max(lab.answers["rate"][used] for used in lab.scaled) < 0.5
+    assert alone(lab, BOTH, 30, 0.5, steps=100, rate=0.2)[1] < 0.5 and max(lab.answers["rate"][used] for used in lab.scaled) < 0.5
     clipped = *BOTH, "clipping"
-    assert alone(lab, clipped, 30, 0.5, rate=0.2)[1] == pytest.approx(lab.answers["rate"][clipped], abs=0.06)
+    assert alone(lab, clipped, 30, 0.5, steps=100, rate=0.2)[1] == pytest.approx(lab.answers["rate"][clipped], abs=0.06)
     assert "orthogonal weights reach nine images in ten" in TEXT and lab.answers["rate"][clipped] > 0.88
-    losses, _, stretched = alone(lab, BOTH, 30, 0.5, rate=0.2)
+    losses, _, stretched = alone(lab, BOTH, 30, 0.5, steps=100, rate=0.2)
     assert "Their loss falls for some steps" in TEXT and losses[:12].min() < 1.8 < losses[-30:].mean()
-    for used, weights in (BOTH, stretched), (clipped, alone(lab, clipped, 30, 0.5, rate=0.2)[2]):
+    for used, weights in (BOTH, stretched), (clipped, alone(lab, clipped, 30, 0.5, steps=100, rate=0.2)[2]):
         last = units(weights, lab.X[lab.test], ())[0][-2]
         last = last / np.linalg.norm(last, axis=1, keepdims=True)
         largest, alike = np.mean([np.linalg.norm(W, 2) for W in weights]), np.mean(abs(last @ last.T))
