@@ -184,6 +184,19 @@ def test_the_outputs_of_the_table(run, row):
             assert len(kept) == 10
 
 
+def test_lsuv_in_the_table(run):
+    table = run("practice/afterwards/table")
+    stacked = [np.array([starts(table, row)[l] for row in range(9)])[:, None] for l in range(11)]
+    table.lsuv(stacked)
+    for row in (0, 3, 4, 5, 6):
+        h = table.X
+        for l in range(10):
+            z = h @ stacked[l][row, 0].T
+            assert np.std(z) == pytest.approx(1)
+            h = z * (z > 0) if row < 5 else (1 + np.tanh(z / 2)) / 2
+    assert np.array_equal(stacked[10][0, 0], table.heads[0])
+
+
 def trained(table, cure, row, rate):
     """The same training, one network at a time, by its definition; the gradient is taken along with it by hand."""
     layers = starts(table, row)
@@ -219,11 +232,11 @@ def test_a_second_training_program_fills_the_table_alike(run, cure):
     table = run("practice/afterwards/table")
     rates = (0.003, 0.01, 0.03) if cure == "Adam" else (0.01, 0.03, 0.1)
     cells = {"none": [(0, 0)], "clip norm": [(0, 2)], "clip value": [(0, 2)], "warm-up": [(0, 1)], "LARS": [(5, 1)], "LSUV": [(0, 1)],
-             "Adam": [(2, 2), (1, 1), (0, 0)]}
+             "Adam": [(1, 0), (2, 1), (5, 2)]}
     for row, column in cells.get(cure, [(1, 1)]):
         # Rounding differs, and a training enlarges it, so the shares agree in two digits.
         assert table.ends[cure][row, column] == pytest.approx(trained(table, cure, row, rates[column]), abs=5e-3)
-    assert table.ends[cure].shape == (9, 3)
+    assert table.ends[cure].shape == (9, 3) and np.all((table.ends[cure] >= 0) & (table.ends[cure] <= 1))
     assert list(table.learned[cure]) == [max(ends) for ends in table.ends[cure]]
     assert table.repaired[cure] == len([share for share in table.learned[cure][1:] if share > 0.5])
 
@@ -234,7 +247,7 @@ def test_the_starts_of_the_table(run):
     assert (table.depth, table.n, table.steps, table.X.shape) == (10, 16, 80, (24, 16))
     he, half, tenth, rounded, twice, sigmoid, alike, dead, twins = (np.array(W) for W in table.faults.values())
     assert he.shape == (10, 16, 16) and np.mean(he**2) == pytest.approx(2 / 16, rel=0.1)
-    assert np.mean(table.heads[0] ** 2) == pytest.approx(1 / 16, rel=0.9) and np.array_equal(table.heads[0], table.heads[7])
+    assert np.mean(table.heads[0] ** 2) == pytest.approx(1 / 16, rel=0.5) and np.array_equal(table.heads[0], table.heads[7])
     for start, factor in ((half, 1 / 2), (tenth, 1 / 10), (rounded, 1 / 10), (twice, 2), (sigmoid, 0.5**0.5), (alike, 1 / 64)):
         assert start == pytest.approx(factor * he)
     assert np.mean(sigmoid**2) == pytest.approx(1 / 16, rel=0.1)                   # LeCun's
