@@ -329,7 +329,7 @@ THRESHOLDS = {   # what is named: a change that is not, one that is, and the pla
         ({"out": lambda out: probabilities(0, -0.01)}, {"out": lambda out: probabilities(0, 0.0)}, []),
         ({"out": lambda out: probabilities(-1.02e-3)}, {"out": lambda out: probabilities(-0.97e-3)}, []),
     ],
-    "loss too large": [({"loss": lambda loss: loss + 1.99}, {"loss": lambda loss: loss + 2.01}, [])],
+    "loss too large": [({"loss": lambda loss: loss + 2.99}, {"loss": lambda loss: loss + 3.01}, [])],
     "no gradient": [({"rows": lambda rows: scaled(rows, "g", [1, 1e-9])}, {"rows": lambda rows: scaled(rows, "g", [1, 0])}, ["two"])],
     "gradient vanishes": [
         ({"rows": lambda rows: backs(rows, 1, 30, 999.7)}, {"rows": lambda rows: backs(rows, 1, 30, 1000.5)}, []),

@@ -64,7 +64,7 @@ def diagnose(model, loss_fn, x, y):
         "grows": [grows and gain > 1.6], "branches add up": [grows and gain <= 1.6], "shrinks": [min(size) < size[0] / 100],
         "inputs lost": [r.name for r in body if r.agree > 0.999],
         "softmax before the loss": [labels and out.min() >= 0 and (out.sum(axis) - 1).abs().max() < 1e-3],
-        "loss too large": [labels and (loss - 2).exp() > out.shape[axis]], "no gradient": [n for n, w in weights if w.grad is None or not w.grad.any()],
+        "loss too large": [labels and (loss - 3).exp() > out.shape[axis]], "no gradient": [n for n, w in weights if w.grad is None or not w.grad.any()],
         "gradient vanishes": [0 < back[0] < back[-1] / 1000], "gradient explodes": [back[0] > back[-1] * 1000],
         "too small for float16": [r.name for r in rows if r.g.dtype == torch.float16 and lost(r.g, torch.float16)[1] > 0.5],
     }
