@@ -403,4 +403,15 @@ def test_keys_that_copy_the_queries(run):
         shares = softmax(twins.X @ twins.W_Q.T @ W @ twins.X.T / 8)
         assert twins.own[name] == pytest.approx(np.trace(shares) / 64)
     assert np.diag(twins.s) == pytest.approx(np.sum((twins.X @ twins.W_Q.T) ** 2, axis=1) / 8)
-    assert twins.predicted == pytest.approx(np.exp(8) / (np.exp(8) + 63 * np.exp(0.5))) == pytest.approx(0.966, abs=0.0005)
+    # With one matrix for both, a score is a sum of products of two correlated normal numbers: third-degree nodes are exact.
+    nodes, weights = special.roots_hermitenorm(3)
+    p, r = np.meshgrid(nodes, nodes)
+    w = np.outer(weights, weights) / weights.sum() ** 2
+    x, y = np.array([3.0, 4.0]), np.array([2.0, -1.0])
+    products = (5 * p) * (np.dot(x, y) / 5 * p + (x[0] * y[1] - x[1] * y[0]) / 5 * r)   # of the two outputs of one row of W_Q
+    assert np.sum(w * products) == pytest.approx(x @ y)
+    assert np.sum(w * products**2) - (x @ y) ** 2 == pytest.approx((x @ x) * (y @ y) + (x @ y) ** 2)
+    # So over 64 rows of variance 1/64, for tokens of 64 normal entries, the score has the variance (1 + 1/64) + 1.
+    others = twins.s[~np.eye(64, dtype=bool)]
+    assert np.var(others) == pytest.approx(2 + 1 / 64, rel=0.2)
+    assert twins.predicted == pytest.approx(np.exp(8) / (np.exp(8) + 63 * np.e)) == pytest.approx(0.946, abs=0.0005)
