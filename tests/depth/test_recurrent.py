@@ -477,6 +477,10 @@ def test_spread_memories_outlast_one(run):
         assert chrono.predicted[steps] == pytest.approx(exact, abs=2e-5)
         assert chrono.kept[steps] == pytest.approx(exact, abs=4 * 0.5 / 5000**0.5) and chrono.kept[steps] == pytest.approx(np.mean(chrono.gates**steps))
         assert chrono.single[steps] == pytest.approx(value("eq-recurrent-gate", b=1, t=steps))
+    # What one more step leaves of the average rises, up to the gate of the longest memory.
+    averages = [integrate.quad(lambda m: (1 - 1 / m) ** t, 2, 1000, limit=200)[0] for t in (10, 11, 100, 101, 1000, 1001)]
+    factors = np.divide(averages[1::2], averages[::2])
+    assert np.all(np.diff(factors) > 0) and factors[-1] < 1 - 1 / 1000
 
 
 def test_adam_divides_a_constant_factor_out():
