@@ -418,9 +418,19 @@ def test_lsuv_gives_its_batch_unit_variance_and_no_other(run):
     assert lsuv.own == pytest.approx(np.ones(20)) and lsuv.larger[-1] == pytest.approx(end) and end > 100
     assert len(lsuv.fresh) == 20 and 0.4 < lsuv.fresh[-1] < 2.5 and lsuv.fresh[0] == pytest.approx(1, abs=0.03)
     # The error of the variance grows by this factor around one, found from the recursion of wide layers.
-    phi = FUNCTIONS["SiLU"][0]
+    phi, dphi = FUNCTIONS["SiLU"]
     slope = np.log(mean(lambda u: phi(1.01 * u) ** 2) / mean(lambda u: phi(0.99 * u) ** 2)) / np.log(1.01**2 / 0.99**2)
     assert slope == pytest.approx(1.17, abs=0.005)
+    # Backward to layer 1 the average over the examples has LayerNorm's factor, and most examples are far below it.
+    Z = [lsuv.batch @ lsuv.matrices[0].T]
+    for W in lsuv.matrices[1:]:
+        Z.append(phi(Z[-1]) @ W.T)
+    G = np.random.default_rng(1).standard_normal(Z[0].shape)
+    for before, W in zip(Z[-2::-1], lsuv.matrices[:0:-1]):
+        G = dphi(before) * (G @ W)
+    sizes = np.mean(G**2, axis=1)
+    chi = value("eq-normalization-layers", slope2=mean(lambda u: dphi(u) ** 2), mean2=mean(lambda u: phi(u) ** 2), m=0)
+    assert sizes.mean() ** (1 / 19) == pytest.approx(chi, abs=0.08) and np.mean(sizes < sizes.mean() / 5) > 0.6
 
 
 def test_a_step_behind_a_normalization_adds_in_squares(run):
