@@ -16,7 +16,7 @@ for name, keys in {"fresh": W_K, "copied": W_Q}.items():
     p = e / e.sum(axis=1, keepdims=True)
     own[name] = np.diag(p).mean()
     print(f"{name:6} W_K: own score {np.diag(s).mean():5.2f}, share of itself {own[name]:.2f}")  # no mutate: a look
-predicted = 1 / (1 + (N - 1) * np.exp(1 - np.sqrt(d)))  # the others have variance 2
+predicted = 1 / (1 + (N - 1) * np.exp(1 - np.sqrt(d)))
 
 # %% check
 # The own score |W_Q x|²/√d scatters by 2 around 8, from weights and tokens alike, and the share with it.
