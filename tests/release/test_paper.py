@@ -60,6 +60,15 @@ def test_nothing_is_cut_off_at_the_edge_of_the_paper(site, address, browser):
     context.close()
 
 
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_cheat_sheet_is_one_page(address, browser, paper):
+    tab = browser.new_page()
+    tab.goto(f"{address}practice/cheatsheet/", wait_until="networkidle")
+    page, = words(tab.pdf(format=paper))
+    assert "Cheat sheet" in page and "A deep and narrow one may scatter that far" in page
+    tab.close()
+
+
 def test_where_a_link_leads_elsewhere_is_printed(address, browser):
     tab = browser.new_page()
     tab.goto(f"{address}sources/")

@@ -1,5 +1,5 @@
-"""The first cross-entropy of a fresh head lies between ln K and ln K + v/2,
-where v is the variance of its logits."""
+"""On average the first cross-entropy of a fresh head lies between ln K and
+ln K + v/2, where v is the variance of its logits."""
 import matplotlib.pyplot as plt
 import numpy as np
 
