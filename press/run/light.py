@@ -1,7 +1,8 @@
 """A figure of Matplotlib in three fifths of its bytes, and to the eye the same.
 
 Matplotlib writes each point of a path with its whole coordinates, each letter in units of a hundredth of what can be
-seen, and names groups that nothing refers to. Here a path goes from point to point, in whole steps, so that no rounding adds up.
+seen, and names groups that nothing refers to. Here a path goes from point to point, in whole steps, so that no rounding
+adds up.
 """
 import re
 

@@ -74,7 +74,8 @@ def subset(font, shown, features=()):
     made, packed = TTFont(io.BytesIO(font), recalcTimestamp=False), io.BytesIO()   # of the day of the whole font
     # Hints are for screens of few pixels, and a fifth of the bytes. Of the names only those of its makers and their license
     # stay: that of a font is reserved, often, for the whole one.
-    cut = Subsetter(Options(hinting=False, name_IDs=[0, 13, 14], layout_features=[*features], drop_tables=[*Options().drop_tables, "FFTM"]))
+    cut = Subsetter(Options(hinting=False, name_IDs=[0, 13, 14], layout_features=[*features]))
+    cut.options.drop_tables = [*cut.options.drop_tables, "FFTM"]   # the day on which it was drawn
     cut.populate(text=shown)
     cut.subset(made)
     made.flavor = "woff2"
