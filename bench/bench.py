@@ -11,15 +11,14 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from textwrap import indent
 
 import jupytext
 import lxml.html
-import psutil
 import yaml
+from memory import Memory
 
 from press.book import listings, sources
 from press.pages import fences, values
@@ -98,28 +97,6 @@ def did(side, site, output):
         found = lxml.html.document_fromstring(data).xpath(f"//*[contains(concat(' ', @class, ' '), ' {output} ')]")
         pages, outputs, size = pages + 1, outputs + len(found), size + len(data)
     print(f"{side}: {pages} pages, {outputs} outputs, {size / 1e6:.1f} MB. {said.get(site.parent, '')}", flush=True)
-
-
-class Memory:
-    """The most bytes of memory that the processes of a build held at once, besides those in which its programs run."""
-
-    def __enter__(self):
-        self.build, self._done = 0, threading.Event()
-        self._thread = threading.Thread(target=self._look)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._done.set()
-        self._thread.join()
-
-    def _look(self):
-        while not self._done.wait(0.1):
-            held = 0
-            for process in psutil.Process().children(recursive=True):
-                with contextlib.suppress(psutil.Error):
-                    held += process.memory_info().rss if "server.py" not in " ".join(process.cmdline()) else 0
-            self.build = max(self.build, held)
 
 
 def timed(command, folder):

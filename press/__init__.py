@@ -22,7 +22,7 @@ Each room imports only from those above it. Nothing that a build needs imports t
               commit                    the commit that is built, and its date
     run       runs                      all runs of a build, on every core
               runner, server, sandbox   one program: its process, and what it may not do
-              figures, cache            its figures as SVG; what is kept
+              figures, light, cache     its figures as SVG, and these in fewer bytes; what is kept
               environments              programs that need a framework
     pages     extension                 what becomes of a page
               fences, listings, values, formulas       its parts

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from py_mini_racer import MiniRacer
+from scipy.integrate import quad
+from scipy.special import expit, ndtr
 
 ROOT = Path(__file__).parent.parent
 FAN_IN, FAN_OUT, SLOPE = 900, 500, 0.3
@@ -20,7 +22,7 @@ def chooser():
 
 
 def answer(chooser, **chosen):
-    return chooser(f"answer({json.dumps({'normalization': 'no', 'shortcuts': 'no', 'numbers': 'float32'} | chosen)})")
+    return chooser(f"answer({json.dumps({'normalization': 'no', 'shortcuts': 'no', 'depth': 'tens', 'numbers': 'float32'} | chosen)})")
 
 
 def test_each_numpy_call_draws_the_variance_of_its_rule(chooser):
@@ -31,6 +33,52 @@ def test_each_numpy_call_draws_the_variance_of_its_rule(chooser):
         formula = said["variance"].replace("²", "**2").replace(") fan_in", ")*fan_in").replace("/(", "/(", 1)
         assert w.shape == (FAN_OUT, FAN_IN)
         assert np.var(w) == pytest.approx(eval(formula, names), rel=4 * np.sqrt(2 / w.size)), activation
+
+
+PHI = {
+    "relu": lambda x: max(x, 0), "leaky": lambda x: max(x, x / 10), "tanh": np.tanh, "none": lambda x: x, "gelu": lambda x: x * ndtr(x),
+    "selu": lambda x: 1.0507009873554805 * (x if x > 0 else 1.6732632423543772 * np.expm1(x)), "sigmoid": expit,
+}
+SLOPE_OF = {
+    "relu": lambda x: float(x > 0), "leaky": lambda x: 1 if x > 0 else 0.1, "tanh": lambda x: 1 - np.tanh(x) ** 2, "none": lambda x: 1,
+    "gelu": lambda x: ndtr(x) + x * np.exp(-x * x / 2) / np.sqrt(2 * np.pi), "sigmoid": lambda x: expit(x) * expit(-x),
+    "selu": lambda x: 1.0507009873554805 * (1 if x > 0 else 1.6732632423543772 * np.exp(x)),
+}
+
+
+def mean_square(function, q):
+    """E[f(z)^2] for a normal z of second moment q, by adaptive quadrature."""
+    density = lambda z: function(np.sqrt(q) * z) ** 2 * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
+    return quad(density, -12, 0)[0] + quad(density, 0, 12)[0]
+
+
+@pytest.mark.parametrize(("normalization", "shortcuts"), [("no", "no"), ("yes", "no"), ("no", "yes"), ("yes", "yes")])
+@pytest.mark.parametrize("activation", PHI)
+def test_the_picture_shows_the_theory_of_wide_layers(chooser, activation, normalization, shortcuts):
+    """Second moments from layer to layer by quadrature; without shortcuts and normalization the gradient is a product of slopes."""
+    chosen = {"activation": activation, "normalization": normalization, "shortcuts": shortcuts, "depth": "few", "numbers": "float32"}
+    shown, layers = chooser(f"curves({json.dumps(chosen)})"), 5
+    for side, variance in ("rule", {"relu": 2, "leaky": 2 / 1.01}.get(activation, 1)), ("pytorch", 1 / 3):
+        name = "tanh" if side == "rule" and activation == "sigmoid" else activation
+        held = normalization == "yes" or (side == "rule" and activation == "gelu")
+        branch = {"rule": 1 / layers, "pytorch": 1}[side]
+        q, signal, factors = variance, [1], []
+        for _ in range(layers):
+            values, slopes = (mean_square(functions[name], 1 if held else q) for functions in (PHI, SLOPE_OF))
+            factor = variance * slopes / (q if held else 1)
+            signal.append(q if shortcuts == "yes" else values)
+            factors.append(1 + branch * factor if shortcuts == "yes" else factor)
+            q = q + branch * variance * values if shortcuts == "yes" else variance * values
+        gradient = [np.prod(factors[layer:-1]) for layer in range(layers)]
+        np.testing.assert_allclose(shown[side]["signal"], np.log10(signal) / 2, atol=2e-3)
+        np.testing.assert_allclose(shown[side]["gradient"], np.log10(gradient) / 2, atol=2e-3)
+
+
+def test_thirty_relu_layers_keep_everything_by_the_rule_and_a_root_of_a_sixth_per_layer_by_default(chooser):
+    shown = chooser('curves({activation: "relu", normalization: "no", shortcuts: "no", depth: "tens"})')
+    np.testing.assert_allclose(shown["rule"]["signal"] + shown["rule"]["gradient"], 0, atol=1e-6)
+    np.testing.assert_allclose(shown["pytorch"]["signal"], -np.arange(31) * np.log10(6) / 2, atol=1e-6)
+    np.testing.assert_allclose(shown["pytorch"]["gradient"], -np.arange(29, -1, -1) * np.log10(6) / 2, atol=1e-6)
 
 
 def test_each_call_of_a_library_stands_on_the_cheat_sheet(chooser):

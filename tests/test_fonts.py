@@ -74,3 +74,18 @@ def test_the_fonts_of_a_page_are_light(site):
     assert len(made) > 5
     for path in made:
         assert path.stat().st_size <= 9_000, path
+
+
+def test_text_and_programs_are_set_in_the_faces_of_the_site(address, browser):
+    """On a first visit, and without another host: what came too late would be for the next page."""
+    tab = browser.new_page()
+    tab.goto(f"{address}variance/he/", wait_until="networkidle")
+    loaded = tab.evaluate("[...document.fonts].filter((font) => font.status === 'loaded').map((font) => font.family + ' ' + font.style)")
+    assert {'"UV Text" normal', '"UV Text" italic', '"UV Code" normal'} <= {name if name.startswith('"') else '"' + name.replace(" n", '" n').replace(" i", '" i') for name in loaded}
+    tab.close()
+
+
+@pytest.mark.parametrize("face", ["text", "italic", "code"])
+def test_a_face_has_every_letter_of_english_and_what_stands_between(site, face):
+    letters = "".join(map(chr, range(0x21, 0x7f))) + "é·×±−"
+    assert drawn(TTFont(site / "assets/faces" / f"{face}.woff2"), letters).keys() >= set(letters)

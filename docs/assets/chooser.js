@@ -1,9 +1,11 @@
-// The first page's chooser: four questions, one answer with code to copy. Without scripts the table below has the same rows.
+// The first page's chooser: five questions, one answer with code to copy, and what the rule does to a signal and its gradient.
+// Without scripts the table below has the same rows.
 (() => {
   const QUESTIONS = {
     activation: { relu: "ReLU", leaky: "leaky ReLU", tanh: "tanh", none: "none, or a head", selu: "SELU", gelu: "GELU, SiLU", sigmoid: "sigmoid" },
     normalization: { no: "none", yes: "behind each matrix" },
     shortcuts: { no: "none", yes: "L residual branches" },
+    depth: { tens: "tens of layers", few: "five or fewer", hundreds: "hundreds" },
     numbers: { float32: "float32", bfloat16: "bfloat16", float16: "float16" },
   };
   // rule, variance, why, its page, and calls for a weight w of a layer: those of the cheat sheet, and NumPy's for W x.
@@ -20,32 +22,115 @@
   const NOTES = {   // for an answer: what is added, and where it is derived
     "normalization yes": ["The normalization divides the scale out of the signal, so the variance is not critical. It sets the size of the first steps.", "depth/normalization/"],
     "shortcuts yes": ["Multiply each branch, or its last matrix, by 1/√L. With two additions per block, as in a transformer, by 1/√(2L).", "depth/residual/"],
+    "relu depth few": ["Xavier does too: five layers leave 0.18 of the size, which seldom matters.", "variance/he/#where-it-fails"],
+    "gelu depth few": ["Few layers do without a normalization: gain²/fan_in, and 1/fan_in in the first.", "variance/gains/#own"],
+    "depth hundreds": ["This holds on average. A single network differs from the average more with every layer, and less where layers are wide.", "gradients/typical/"],
     "numbers float16": ["Keep the weights in float32, with autocast and a GradScaler: gradients leave the format first.", "precision/training/"],
     "numbers bfloat16": ["Keep the weights in float32, with autocast and no scaler: small steps are lost in rounding.", "precision/training/#the-rule"],
   };
 
   function answer(chosen) {
     const [name, variance, why, page, ...calls] = RULES[chosen.activation];
-    const notes = Object.entries(chosen).map(([question, value]) => NOTES[`${question} ${value}`]).filter(Boolean);
+    const notes = Object.entries(chosen).flatMap(([question, value]) => [NOTES[`${question} ${value}`], NOTES[`${chosen.activation} ${question} ${value}`]]).filter(Boolean);
     return { name, variance, why, page, calls: Object.fromEntries(LIBRARIES.map((library, i) => [library, calls[i]])), notes };
   }
-  if (typeof document === "undefined") { globalThis.chooser = { QUESTIONS, RULES, answer }; return; }
+
+  // What the theory of wide layers says of a choice: equal fans, no biases, an input of mean square one.
+  const erf = (x) => {   // Abramowitz and Stegun 7.1.26, to 2e-7
+    const t = 1 / (1 + 0.3275911 * Math.abs(x));
+    return Math.sign(x) * (1 - ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t * Math.exp(-x * x));
+  };
+  const PHI = {
+    relu: (x) => Math.max(x, 0),
+    leaky: (x) => Math.max(x, 0.1 * x),
+    tanh: Math.tanh,
+    none: (x) => x,
+    selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)),
+    gelu: (x) => x * (1 + erf(x / Math.SQRT2)) / 2,
+    sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  };
+  const RULE = { relu: 2, leaky: 2 / 1.01 };   // fan times the variance; the others have one
+  const PYTORCH = 1 / 3;                       // that of nn.Linear
+  const LAYERS = { tens: 30, few: 5, hundreds: 200 };
+
+  // The means of phi² and of its squared slope over a normal variable of second moment q.
+  function moments(phi, q) {
+    let values = 0, slopes = 0, weights = 0;
+    for (let z = -7.95; z < 8; z += 0.1) {
+      const weight = Math.exp(-z * z / 2), x = Math.sqrt(q) * z, step = 1e-4 * Math.sqrt(q);
+      values += weight * phi(x) ** 2;
+      slopes += weight * ((phi(x + step) - phi(x - step)) / (2 * step)) ** 2;
+      weights += weight;
+    }
+    return [values / weights, slopes / weights];
+  }
+  // log10 of the size of the signal, of the input and each layer, and of the gradient of each layer, which is one in the last.
+  function curve(phi, variance, depth, normalized, branch) {
+    let q = variance;
+    const signal = [0], factors = [];
+    for (let layer = 1; layer <= depth; layer++) {
+      const [values, slopes] = moments(phi, normalized ? 1 : q), size = normalized ? q : 1;
+      signal.push(Math.log10(branch ? q : values) / 2);
+      factors.push(branch ? 1 + branch ** 2 * variance * slopes / size : variance * slopes / size);
+      q = (branch ? q : 0) + (branch ? branch ** 2 : 1) * variance * values;
+    }
+    const gradient = [0];
+    for (const factor of factors.slice(0, -1).reverse()) gradient.unshift(gradient[0] + Math.log10(factor) / 2);
+    return { signal, gradient };
+  }
+  function curves({ activation, normalization, shortcuts, depth }) {
+    const layers = LAYERS[depth], normalized = normalization === "yes", branches = shortcuts === "yes";
+    const phi = activation === "sigmoid" ? PHI.tanh : PHI[activation], held = normalized || activation === "gelu";
+    return {
+      rule: curve(phi, RULE[activation] ?? 1, layers, held, branches && layers ** -0.5),
+      pytorch: curve(PHI[activation], PYTORCH, layers, normalized, branches && 1),
+    };
+  }
+  if (typeof document === "undefined") { globalThis.chooser = { QUESTIONS, RULES, answer, curves }; return; }
 
   const place = document.querySelector("[data-chooser]"), chosen = Object.fromEntries(Object.entries(QUESTIONS).map(([question, values]) => [question, Object.keys(values)[0]]));
   const make = (tag, attributes = {}, ...children) => {
-    const made = document.createElement(tag);
+    const drawn = ["svg", "path", "text", "g"].includes(tag);
+    const made = drawn ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
     made.append(...children);
     return made;
   };
+  const line = (points) => `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`;
+
+  // An activation from -3 to 3, as a tile.
+  function tile(phi) {
+    const at = (x) => [20 + 6 * x, 14 - 5 * Math.min(Math.max(phi(x), -2.6), 2.6)];
+    return make("svg", { viewBox: "0 0 40 28", "aria-hidden": "true" },
+      make("path", { class: "axis", d: "M0 14H40M20 0V28" }), make("path", { class: "forward", d: line(Array.from({ length: 61 }, (_, i) => at(i / 10 - 3))) }));
+  }
+
+  // The same network as the rule starts it and as PyTorch would: the sizes of signal and gradient by layer.
+  const WIDE = 300, HIGH = 150, LEFT = 44, TOP = 10, FOOT = 128, LEAST = -12, MOST = 4;
+  function picture() {
+    const { rule, pytorch } = curves(chosen), depth = LAYERS[chosen.depth];
+    const x = (layer) => LEFT + layer / depth * (WIDE - LEFT - 8), y = (log) => TOP + (MOST - log) / (MOST - LEAST) * (FOOT - TOP);
+    const way = (logs, first) => line(logs.map((log, i) => [x(first + i), y(log)]).filter(([, at]) => at > 0 && at < FOOT + 1));
+    const left = (log) => `10${String(Math.round(log)).replace(/./g, (digit) => "-0123456789".indexOf(digit) ? "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit] : "⁻")}`;
+    const ticks = [4, 0, -4, -8, -12].map((log) => make("text", { x: LEFT - 4, y: y(log) + 4, "text-anchor": "end" }, log ? left(log) : "1"));
+    const said = `With the rule ${left(rule.signal.at(-1))} of the signal reach layer ${depth}, and ${left(rule.gradient[0])} of the gradient the first layer; with PyTorch's default ${left(pytorch.signal.at(-1))} and ${left(pytorch.gradient[0])}.`;
+    return make("figure", {},
+      make("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": said },
+        make("path", { class: "axis", d: [4, 0, -4, -8, -12].map((log) => `M${LEFT} ${y(log)}H${WIDE - 8}`).join("") }), ...ticks,
+        make("path", { class: "forward without", d: way(pytorch.signal, 0) }), make("path", { class: "backward without", d: way(pytorch.gradient, 1) }),
+        make("path", { class: "forward", d: way(rule.signal, 0) }), make("path", { class: "backward", d: way(rule.gradient, 1) }),
+        make("text", { x: LEFT, y: HIGH - 8 }, "input"), make("text", { x: WIDE - 8, y: HIGH - 8, "text-anchor": "end" }, `layer ${depth}`)),
+      make("figcaption", {}, "Size of the ", make("b", { class: "forward" }, "signal"), " and its ", make("b", { class: "backward" }, "gradient"), "; dashed, as PyTorch's own default starts it. Wide layers, equal fans, no biases."));
+  }
+
   let library = LIBRARIES[0];
-  const card = make("div", { class: "card", role: "status" });
+  const card = make("div", { class: "card" }), words = make("div", { role: "status" });
   for (const [question, values] of Object.entries(QUESTIONS)) {
-    place.append(make("fieldset", {}, make("legend", {}, question), ...Object.entries(values).map(([value, words]) => {
+    place.append(make("fieldset", { class: question }, make("legend", {}, question), ...Object.entries(values).map(([value, words]) => {
       const input = make("input", { type: "radio", name: `choose-${question}`, value });
       input.checked = chosen[question] === value;
       input.addEventListener("change", () => { chosen[question] = value; show(); });
-      return make("label", {}, input, make("span", {}, words));
+      return make("label", {}, input, ...(PHI[value] ? [tile(PHI[value])] : []), make("span", {}, words));
     })));
   }
   place.append(card);
@@ -58,11 +143,12 @@
     });
     const copy = make("button", { type: "button" }, "copy"), code = make("code", {}, calls[library]);
     copy.addEventListener("click", async () => { copy.textContent = await navigator.clipboard?.writeText(calls[library]).then(() => "copied", () => "select it") ?? "select it"; });
-    card.replaceChildren(
+    words.replaceChildren(
       make("p", {}, make("b", {}, name), ": variance ", make("b", {}, variance), ". ", why, " ", link(page)),
       make("div", { class: "calls" }, ...tabs, copy), make("p", {}, code),
       ...notes.map(([words, to]) => make("p", {}, words, " ", link(to))),
     );
+    card.replaceChildren(words, picture());
   }
   show();
 })();

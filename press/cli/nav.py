@@ -22,10 +22,15 @@ def place(text, page):
     entries = [(number, entry) for number, row in numbered if (entry := _ENTRY.match(row))]
     if not entries:
         raise Problem(CONFIG, line_of(text, text.find("nav:")), f"nav has no line for each page; add {page} by hand")
-    for number, entry in reversed(entries):
-        if entry["page"] and entry["page"].rpartition("/")[0] == part:   # below the last page of its part
-            return number + 1, [f"{entry['indent']}- {page}"]
-    indent, title = entries[0][1]["indent"], part.replace("/", " ").replace("_", " ").capitalize()
-    later = [number for number, entry in entries if not entry["page"] and entry["title"].strip("\"'").lower() in LAST]
-    line = later[0] if later else entries[-1][0] + 1
+    beside = [
+        (len(entry["indent"]), number) for number, entry in entries
+        if entry["page"] and entry["page"].rpartition("/")[0] == part
+    ]
+    if beside:   # below the last page of its part; the innermost, as one of them may stand alone above
+        indent, number = max(beside)
+        return number + 1, [f"{' ' * indent}- {page}"]
+    title = part.replace("/", " ").replace("_", " ").capitalize()
+    later = [(number, entry) for number, entry in entries if not entry["page"] and entry["title"].strip("\"'").lower() in LAST]
+    line, beside = later[0] if later else (entries[-1][0] + 1, entries[0][1])
+    indent = beside["indent"]
     return line, [f"{indent}- {title}:", f"{indent}    - {page}"] if part else [f"{indent}- {page}"]

@@ -16,6 +16,8 @@ FIGURES = "assets/figures"
 VERIFICATION = "verification"
 
 _version = functools.cache(metadata.version)
+# Names, signs and spaces, which have the color of the text: two thirds of a program's elements.
+_PLAIN = re.compile('<span class="(?:n|o|p|w)">([^<]*)</span>')
 
 
 def claim(path):
@@ -81,7 +83,7 @@ def _code(page, fence, source, title):
 
 def code(source, language, kept, title="", lines=()):
     """Code as HTML, in colors. kept: the Cache. title: the name above it. lines: the numbers of those to highlight."""
-    name = cache.key("code", source, language, title, repr(lines), _version("pygments"))
+    name = cache.key("code without plain", source, language, title, repr(lines), _version("pygments"))
     if (done := kept.get(name)) is None:
         from pygments import formatters, highlight, lexers
 
@@ -89,7 +91,7 @@ def code(source, language, kept, title="", lines=()):
             cssclass=f"language-{language} highlight", wrapcode=True, filename=title, hl_lines=lines,
         )
         lexer = lexers.get_lexer_by_name(language if language in fences.languages() else "text")
-        done = highlight(source, lexer, look).strip()
+        done = _PLAIN.sub(r"\1", highlight(source, lexer, look).strip())
         kept.put(name, done)
     return done
 

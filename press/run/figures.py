@@ -10,6 +10,8 @@ import warnings
 
 from lxml import etree
 
+from press.run.light import light
+
 LARGEST = 1_500_000   # bytes of one figure
 RESOLUTION = 144      # dots per inch of what is rasterized
 
@@ -103,6 +105,7 @@ def neutral(text):
         part.set("style", "fill:#000000")
     root.set("style", "fill:var(--fg)")   # letters that are black have no color of their own
     root.find(".//{*}style").text += SCHEME
+    light(root)
     return etree.tostring(root, encoding="unicode")
 
 

@@ -3,6 +3,7 @@ import io
 import json
 import posixpath
 import zipfile
+from itertools import groupby
 
 from press.book import listings
 from press.run.runner import versions
@@ -88,9 +89,9 @@ def write_llms(site, texts, nav, config):
         "Each page below is Markdown: the text with its formulas in TeX, the programs, and what they printed.",
         f"All of them in one file: [llms-full.txt]({address}llms-full.txt).",
     ]
-    for title, items in [("Start", nav.items), *((item.title, item.children) for item in nav.items if item.is_section)]:
+    for title, pages in groupby(nav.pages, lambda page: page.parent.title if page.parent else page.title):
         rows += ["", f"## {title}", ""]
-        for page in filter(lambda item: item.is_page, items):
+        for page in pages:
             rows.append(f"- [{page.title}]({address}{page.url}index.md): {page.meta['description']}")
     sitemap = f"Sitemap: {address}sitemap.xml\n" if address else ""
     (site / "llms.txt").write_text("\n".join(rows) + "\n", encoding="utf-8")

@@ -66,14 +66,18 @@ def write(site, used, cache, root="."):
         (site / FOLDER / "fonts" / path.name).write_bytes(base64.b64decode(made))
 
 
-def subset(font, shown):
-    """The bytes of a WOFF2 font with these characters and no others."""
+def subset(font, shown, features=()):
+    """The bytes of a font, packed as WOFF2, with these characters and no others. features: of OpenType, such as "kern"."""
     from fontTools.subset import Options, Subsetter   # late: most builds need no new subset
     from fontTools.ttLib import TTFont
 
     made, packed = TTFont(io.BytesIO(font), recalcTimestamp=False), io.BytesIO()   # of the day of the whole font
-    cut = Subsetter(Options(hinting=False))   # which is for screens of few pixels, and a fifth of the bytes
+    # Hints are for screens of few pixels, and a fifth of the bytes. Of the names only those of its makers and their license
+    # stay: that of a font is reserved, often, for the whole one.
+    cut = Subsetter(Options(hinting=False, name_IDs=[0, 13, 14], layout_features=[*features]))
+    cut.options.drop_tables = [*cut.options.drop_tables, "FFTM"]   # the day on which it was drawn
     cut.populate(text=shown)
     cut.subset(made)
+    made.flavor = "woff2"
     made.save(packed)
     return packed.getvalue()

@@ -13,7 +13,7 @@ from press.pages import extension
 from press.pages.listings import FIGURES
 from press.run import runs
 from press.run.runner import Failure
-from press.site import citation, csp, downloads, fonts, labs, markdown, offline, search
+from press.site import citation, csp, downloads, faces, fonts, labs, markdown, offline, search
 
 BESIDE = 0.3   # of a chapter's weight in the search has a page that is none: it repeats what chapters derive
 TEMPLATES = Path(".press/templates")   # compiled
@@ -48,6 +48,8 @@ class Press(BasePlugin):
             lab = self.lab[file.src_uri] = labs.read(file.src_uri)
             file.abs_src_path = self.labs.start(lab)
             files.append(File.generated(config, file.src_uri.replace(".py", ".zip"), content=lab.bundle()))
+        for address, content in faces.made(self.runs.cache):
+            files.append(File.generated(config, address, content=content))
         return Files(sorted(files, key=lambda file: "/" not in file.src_uri))
 
     def on_nav(self, nav, config, files):

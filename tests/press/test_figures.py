@@ -40,7 +40,7 @@ def test_what_stands_on_the_page_follows_its_scheme_and_what_stands_on_the_figur
     bars.text(0, 1, "black"), bars.text(0, 2.5, "above"), bars.text(1, 0.5, "on white")
     svg = figures.svg(fig)
     assert svg.count("#ffffff") == 1   # the letters on the picture
-    assert svg.count("stroke: #000000") == 1 and svg.count('style="fill:#000000"') == 3   # the line, those on a bar
+    assert svg.count("stroke:#000000") == 1 and svg.count('style="fill:#000000"') == 3   # the line, those on a bar
     assert "var(--bg)" in colors(svg)  # a white bar, with which its letters go
     assert "prefers-color-scheme:dark" in svg
 

@@ -45,6 +45,12 @@ def test_a_page_goes_below_its_part_and_a_new_part_before_practice(page, line, r
     assert place(NAV, page) == (line, rows)
 
 
+def test_parts_may_stand_inside_another_and_a_page_of_a_part_above_it():
+    inner = NAV.replace("\n  ", "\n      ").replace("nav:\n", "nav:\n  - Read:\n").replace("theme:", "  - Alone: practice/alone.md\ntheme:")
+    assert place(inner, "practice/b.md") == (11, ["          - practice/b.md"])
+    assert place(inner, "other_part/a.md") == (9, ["      - Other part:", "          - other_part/a.md"])
+
+
 def test_nav_keeps_everything_else(project):
     commented = FILES[YML].replace("  - Part:", "  # why\n  - Part:")
     project.write(YML, commented)
