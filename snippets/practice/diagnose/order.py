@@ -6,7 +6,7 @@ steps = [
     ("Are ten inputs and their labels right?", "mend the data"),
     ("Is the first loss near $\\ln K$?", "output layer, labels, softmax twice"),
     ("Are sixteen examples learned by heart?", "run the program on this page"),
-    ("Does any learning rate lower the loss?", "scan it, begin at a tenth of the edge"),
+    ("Does the learning rate lower the loss?", "scan it, begin at a tenth of the edge"),
 ]
 fig, ax = plt.subplots(figsize=(7.4, 3.7))
 box = {"boxstyle": "round,pad=0.5", "fc": "none", "ec": "C0"}
