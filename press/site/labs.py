@@ -24,7 +24,7 @@ from press.run.runner import Runner, versions
 from press.site import downloads, kept, markdown
 
 NOTEBOOKS = Path(".press/labs")   # from where mkdocs-jupyter takes them; in rendered/ it keeps their pages
-SECONDS = 120                     # a lab that runs longer is stopped
+SECONDS = 300                     # a lab that runs longer is stopped; on a machine that is busy with other things too
 RENDERED_BY = "mkdocs-jupyter", "nbconvert", "pygments"   # on which a page depends besides its notebook
 
 _MARKER = re.compile(r"^# %%(?P<prose> \[markdown\])?(?P<options>.*)\n", re.MULTILINE)
