@@ -21,7 +21,7 @@
   const LIBRARIES = ["PyTorch", "JAX", "Keras", "NumPy"];
   const NOTES = {   // for an answer: what is added, and where it is derived
     "normalization yes": ["The normalization divides the scale out of the signal, so the variance is not critical. It sets the size of the first steps.", "depth/normalization/"],
-    "shortcuts yes": ["Multiply each branch, or its last matrix, by 1/√L. With two additions per block, as in a transformer, by 1/√(2L).", "depth/residual/"],
+    "shortcuts yes": ["Multiply each branch, or its last matrix, by 1/√L, and let the activation stand in front of the matrix. With two additions per block, as in a transformer, by 1/√(2L).", "depth/residual/"],
     "relu depth few": ["Xavier does too: five layers leave 0.18 of the size, which seldom matters.", "variance/he/#where-it-fails"],
     "gelu depth few": ["Few layers do without a normalization: gain²/fan_in, and 1/fan_in in the first.", "variance/gains/#own"],
     "depth hundreds": ["This holds on average. A single network differs from the average more with every layer, and less where layers are wide.", "gradients/typical/"],

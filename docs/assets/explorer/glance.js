@@ -104,7 +104,7 @@
       clearTimeout(soon);
       soon = setTimeout(() => {
         const fate = left < 1e-3 ? "vanishes" : left < 0.5 ? "shrinks" : left <= 2 ? "stays" : left < 1e3 ? "grows" : "explodes";
-        status.textContent = `With σ² = ${Number(state.f.toFixed(2))}/fan_in each layer multiplies the size by ${written(Math.sqrt(state.f / 2))} on average, thirty layers by ${written(left)}: the signal ${fate}.`;
+        status.textContent = `With σ² = ${Number(state.f.toFixed(2))}/fan_in each layer multiplies the mean square by ${written(state.f / 2)} on average, so thirty layers the size by ${written(left)}: the signal ${fate}.`;
         svg.setAttribute("aria-label", `Waterfall of thirty ReLU layers. ${status.textContent}`);
       }, 300);
     }
