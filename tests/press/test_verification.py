@@ -52,7 +52,7 @@ def claim(book, number):
     made, problems = book.set("# How\n\n<!-- overview -->\n\n<!-- claims -->\n", page="verification.md")
     page = html.fragment_fromstring(made, create_parent=True)
     item, dot = page.xpath("//details//li[p[contains(@class, 'claim')]]")[number], page.xpath("//dd[@class='dots']/a")[number]
-    assert dot.get("href") == f"#{item.find('p').get('id')}" and item.find("p").text_content().startswith(dot.get("title"))
+    assert dot.get("href") == f"#{item.find('p').get('id')}" and item.find("p").text_content().startswith(dot.get("title").removesuffix(" …"))
     names, said = ([part.text_content().strip() for part in item.iter(tag)] for tag in ("dt", "dd"))
     assert not problems and '<h2 id="part-chapter">One</h2>' in made
     return item.find("p").text_content(), f"{item.find('p').get('id')} {item.find('p/a').get('href')}", dict(zip(names, said))
