@@ -21,7 +21,7 @@ from press.run import cache, runs
 
 FORM = "3"   # raised by hand when the same sources would give other claims
 MOST = 6     # entries of a value that is shown
-NAMED = 60   # letters of a claim that its dot shows
+NAMED = 40   # letters of a claim that its dot shows
 INPUTS = (
     "numpy", "matplotlib", "mkdocs", "mkdocs-material", "mkdocs-jupyter", "pymdown-extensions",
     "pytest", "sybil", "scipy", "sympy",
@@ -53,10 +53,15 @@ def overview(root="."):
     ))
     dots = "".join(
         f'<dt><a href="#{chapter.replace("/", "-")}">{html.escape(title)}</a></dt><dd class="dots">' + " ".join(
-            f'<a class="{row["state"]}" href="#{row["anchor"]}" title="{html.escape(textwrap.shorten(row["claim"], NAMED, placeholder=" …"))}"></a>' for row in own
+            f'<a class="{row["state"]}" href="#{row["anchor"]}" title="{_named(row["claim"])}"></a>' for row in own
         ) + "</dd>" for chapter, title, own in claimed
     )
     return f'<ul class="totals" markdown="0">{totals}</ul>\n\n<dl class="claimed" markdown="0">{dots}</dl>'
+
+
+def _named(claimed):
+    """The beginning of a claim, as an attribute."""
+    return html.escape(textwrap.shorten(claimed, NAMED, placeholder=" …"))
 
 
 def _claimed(root):
