@@ -376,7 +376,7 @@ plt.show()
 awake = [used for used, v in right32[100].items() if v > 0.5]
 print("100 layers, more than half right:")
 print("alone:", *[used[0] for used in awake if len(used) == 1])
-print("pairs without residual:",
+print("without residual:",
       *[" + ".join(u) for u in awake if "residual" not in u])
 
 # %% [markdown]
@@ -469,8 +469,8 @@ lost = [
     fix for fix in six[:4]
     if right[fix, "clipping"] < right[fix,]
 ]
-for used in (), ("clipping",):
-    print(*used or ["no fix"], f"{100 * right[used]:.0f} percent right")
+print(f"no fix: {100 * right[()]:.0f} percent right")
+print(f"clipping: {100 * right['clipping',]:.0f} percent right")
 print("clipping makes it worse:", *lost, sep="\n- ")
 
 # %% [markdown]
