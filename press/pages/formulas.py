@@ -18,7 +18,8 @@ ASIDE = "<!--press-->", "<!--/press-->"   # around what no search reads
 _SET = """
 (formulas, macros) => JSON.stringify(formulas.map(([tex, displayMode]) => {
     const options = {displayMode, output: "htmlAndMathml", throwOnError: true, strict: "error", macros: {...macros}};
-    try { return {html: katex.renderToString(tex, options)} }
+    const apart = (html) => html.replaceAll('</span><span class="katex-base">', '</span><wbr><span class="katex-base">');
+    try { return {html: apart(katex.renderToString(tex, options))} }
     catch (error) { return {error: error.message.replace("KaTeX parse error: ", "")} }
 }))
 """

@@ -33,6 +33,23 @@ def test_within_a_line_a_formula_keeps_what_is_around_it(book):
     assert not problems and made == text
 
 
+def test_a_formula_may_break_between_its_terms_and_not_before_the_sign_behind_it(browser):
+    [made] = formulas.html([("a = b", False)], Kept())
+    style = ".katex-mathml { display: none } .katex-base { display: inline-block } .katex-html { white-space: nowrap }"
+    tab = browser.new_page()
+    tab.set_content(f"<style>{style}</style><p>word {made}<span id=sign>,</span> and more")
+    broken = 0
+    for width in range(40, 160):
+        tops = tab.evaluate("""(width) => {
+            document.querySelector("p").style.width = `${width}px`;
+            return [...document.querySelectorAll(".katex-base, #sign")].map((part) => part.getBoundingClientRect().bottom);
+        }""", width)
+        assert tops[-1] - tops[-2] < 9
+        broken += tops[1] - tops[0] > 9
+    assert broken > 5
+    tab.close()
+
+
 @pytest.mark.parametrize(("text", "problem"), [
     ("# T\n\n\nIt is $\\frac{a$.", "4: this formula cannot be set: "), ("one\n\n$$\n\\nocommand x\n$$", "4: this formula cannot"),
     ("one\n\n$$ $$ {#eq-a}", "3: this formula cannot be set: it is empty"), ("one\n\n## About $x$", "3: a heading holds no formula"),
