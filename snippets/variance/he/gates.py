@@ -1,6 +1,6 @@
-"""Through ReLU layers a gradient of independent entries keeps its mean square
-exactly, networks with a dead layer included; without those it is larger by
-1/(1 − 2⁻ⁿ) per layer, and a constant gradient grows."""
+"""Through ReLU layers a gradient of independent entries with mean zero keeps its
+mean square exactly, networks with a dead layer included; without those it is
+larger by 1/(1 − 2⁻ⁿ) per layer, and a constant gradient grows."""
 import numpy as np
 
 rng = np.random.default_rng(21)

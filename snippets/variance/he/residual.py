@@ -1,5 +1,5 @@
-"""A residual block h + W ReLU(h) with He's variance doubles the mean square;
-with its branch divided by √L, L blocks multiply it by less than e."""
+"""On average a residual block h + W ReLU(h) with He's variance doubles the mean
+square; with its branch divided by √L, L blocks multiply it by less than e."""
 import numpy as np
 
 rng = np.random.default_rng(30)
