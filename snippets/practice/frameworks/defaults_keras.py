@@ -23,7 +23,7 @@ predicted = {"Dense": 2 * 512 / 768, "Conv2D": 2 * 64 / 192, "LSTM": 1 / 4, "Emb
 
 measured = {}
 for name, (weight, fan_in) in layers.items():
-    measured[name] = fan_in * keras.ops.var(weight).item()
+    measured[name] = fan_in * float(keras.ops.var(weight))
     print(f"{name:10} fan_in times variance {measured[name]:.4f}  (predicted {predicted[name]:.4f})")
 
 # %% check

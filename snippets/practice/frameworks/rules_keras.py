@@ -18,7 +18,7 @@ predicted = {"LeCun": 1, "Xavier": 2 * fan_in / (fan_in + fan_out), "He": 2, "or
 measured = {}
 for rule, call in calls.items():
     w = call((fan_in, fan_out))
-    measured[rule] = fan_in * keras.ops.var(w).item()
+    measured[rule] = fan_in * float(keras.ops.var(w))
     print(f"{rule:10} fan_in times variance {measured[rule]:.3f}  (predicted {predicted[rule]:.3f})")
 
 # %% check

@@ -12,7 +12,7 @@ for channels in (16, 64, 512):
     layer = keras.layers.DepthwiseConv2D(kernel)
     layer.build((None, 24, 24, channels))
     fan_in = kernel * kernel
-    measured[channels] = fan_in * keras.ops.var(layer.kernel).item()
+    measured[channels] = fan_in * float(keras.ops.var(layer.kernel))
     predicted[channels] = 2 / (channels + 1)
     print(f"{channels:3} channels: fan_in times variance {measured[channels]:.4f}"
           f" (predicted {predicted[channels]:.4f})")
