@@ -81,6 +81,51 @@ def test_thirty_relu_layers_keep_everything_by_the_rule_and_a_root_of_a_sixth_pe
     np.testing.assert_allclose(shown["pytorch"]["gradient"], -np.arange(29, -1, -1) * np.log10(6) / 2, atol=1e-6)
 
 
+@pytest.mark.parametrize(("normalization", "shortcuts"), [("no", "no"), ("yes", "no"), ("no", "yes"), ("yes", "yes")])
+def test_a_small_loss_under_xavier_is_said_of_the_networks_that_have_it(chooser, normalization, shortcuts):
+    """Five ReLU layers with half of He's variance, drawn: the size falls to 0.18 in a plain network only."""
+    rng = np.random.default_rng(3)
+    h, width = rng.normal(size=(40, 400)), 400
+    for _ in range(5):
+        z = np.maximum(h, 0) @ rng.normal(0, width**-0.5, (width, width))
+        z = z / np.sqrt(np.mean(z**2, axis=1, keepdims=True)) if normalization == "yes" else z
+        h = h + z if shortcuts == "yes" else z
+    notes = answer(chooser, activation="relu", depth="few", normalization=normalization, shortcuts=shortcuts)["notes"]
+    assert any("0.18" in words for words, _ in notes) == (np.sqrt(np.mean(h**2)) < 0.3)
+
+
+def gradients_behind(phi, depth=12, width=300):
+    """The size of the gradient in the first of some layers with either normalization, in units of the last."""
+    sizes = {}
+    for axis in (0, 1):   # BatchNorm, LayerNorm
+        rng = np.random.default_rng(5)
+        h, kept = rng.normal(size=(200, width)), []
+        for _ in range(depth):
+            w = rng.normal(0, width**-0.5, (width, width))
+            z = h @ w
+            z = z - z.mean(axis=axis, keepdims=True)
+            r = np.sqrt(np.mean(z**2, axis=axis, keepdims=True))
+            kept.append((w, z / r, r))
+            h = phi(z / r)
+        g, found = rng.normal(size=h.shape), []
+        for w, n, r in kept[::-1]:
+            g = g * (phi(n + 1e-6) - phi(n - 1e-6)) / 2e-6
+            g = (g - g.mean(axis=axis, keepdims=True) - n * np.mean(g * n, axis=axis, keepdims=True)) / r
+            found.append(np.sqrt(np.mean(g**2)))
+            g = g @ w.T
+        sizes[axis] = found[-1] / found[0]
+    return sizes
+
+
+def test_the_picture_behind_a_normalization_is_that_of_layernorm(chooser):
+    """A ReLU network drawn with both: LayerNorm's gradient is level as in the picture, BatchNorm's grows, and the note says so."""
+    sizes = gradients_behind(lambda x: np.maximum(x, 0))
+    chosen = {"activation": "relu", "normalization": "yes", "shortcuts": "no", "depth": "tens"}
+    assert abs(chooser(f"curves({json.dumps(chosen)})")["rule"]["gradient"][0]) < 0.2   # thirty layers, in powers of ten
+    assert 0.25 < sizes[1] < 2.5 < 3 < sizes[0]   # twelve layers
+    assert any("the picture is LayerNorm's, and behind BatchNorm" in words for words, _ in answer(chooser, **chosen)["notes"])
+
+
 def test_each_call_of_a_library_stands_on_the_cheat_sheet(chooser):
     sheet = (ROOT / "docs/practice/cheatsheet.md").read_text(encoding="utf-8")
     keras = {"he_normal": "HeNormal()", "glorot_normal": "GlorotNormal()", "lecun_normal": "LecunNormal()"}   # Keras' names in text

@@ -13,25 +13,26 @@
     relu: ["He", "2/fan_in", "A ReLU cuts off half of the mean square in every layer, and the 2 pays for it.", "variance/he/", 'nn.init.kaiming_normal_(w, nonlinearity="relu")', "he_normal()", '"he_normal"', "rng.normal(0, (2 / fan_in)**0.5, (fan_out, fan_in))"],
     leaky: ["He, with the slope a", "2/((1 + a²) fan_in)", "The negative side keeps a² of its half.", "variance/he/#leaky-relu-and-a-default", "nn.init.kaiming_normal_(w, a=a)", 'variance_scaling(2 / (1 + a**2), "fan_in", "normal")', 'VarianceScaling(2 / (1 + a**2), "fan_in", "normal")', "rng.normal(0, (2 / (1 + a**2) / fan_in)**0.5, (fan_out, fan_in))"],
     tanh: ["Xavier", "2/(fan_in + fan_out)", "Near zero tanh is the identity. Signal and gradient pull in two directions, and this is between them.", "variance/xavier/", "nn.init.xavier_normal_(w)", "glorot_normal()", '"glorot_normal"', "rng.normal(0, (2 / (fan_in + fan_out))**0.5, (fan_out, fan_in))"],
-    none: ["LeCun", "1/fan_in", "Nothing is cut off, so each layer keeps the mean square with the bare fan.", "variance/propagation/", 'nn.init.kaiming_normal_(w, nonlinearity="linear")', "lecun_normal()", '"lecun_normal"', "rng.normal(0, (1 / fan_in)**0.5, (fan_out, fan_in))"],
+    none: ["LeCun", "1/fan_in", "Nothing is cut off, so each layer keeps the mean square with the bare fan. Between equal fans Xavier's variance is the same.", "variance/propagation/", 'nn.init.kaiming_normal_(w, nonlinearity="linear")', "lecun_normal()", '"lecun_normal"', "rng.normal(0, (1 / fan_in)**0.5, (fan_out, fan_in))"],
     selu: ["LeCun", "1/fan_in", "SELU is made so that its gain is one. PyTorch's name \"selu\" asks for another number.", "variance/gains/#selu", 'nn.init.kaiming_normal_(w, nonlinearity="linear")', "lecun_normal()", '"lecun_normal"', "rng.normal(0, (1 / fan_in)**0.5, (fan_out, fan_in))"],
     gelu: ["a normalization in front of each activation, then LeCun", "1/fan_in", "No gain holds GELU or SiLU over many layers without biases: what is a little too small dies, what is a little too large grows.", "variance/gains/#gelu", 'nn.init.kaiming_normal_(w, nonlinearity="linear")', "lecun_normal()", '"lecun_normal"', "rng.normal(0, (1 / fan_in)**0.5, (fan_out, fan_in))"],
     sigmoid: ["tanh in its place, with Xavier", "2/(fan_in + fan_out)", "The slope of a sigmoid is at most a quarter, and twenty layers leave next to nothing of the gradient.", "gradients/vanishing/#listing-paths", "nn.init.xavier_normal_(w)", "glorot_normal()", '"glorot_normal"', "rng.normal(0, (2 / (fan_in + fan_out))**0.5, (fan_out, fan_in))"],
   };
   const LIBRARIES = ["PyTorch", "JAX", "Keras", "NumPy"];
   const NOTES = {   // for an answer: what is added, and where it is derived
-    "normalization yes": ["The normalization divides the scale out of the signal, so the variance is not critical. It sets the size of the first steps.", "depth/normalization/"],
+    "normalization yes": ["The normalization divides the scale out of the signal, so the variance is not critical. It sets the size of the first steps. The gradient may still grow: the picture is LayerNorm's, and behind BatchNorm that of a plain ReLU network grows too.", "depth/normalization/"],
     "shortcuts yes": ["Multiply each branch, or its last matrix, by 1/√L, and let the activation stand in front of the matrix. With two additions per block, as in a transformer, by 1/√(2L).", "depth/residual/"],
     "relu depth few": ["Xavier does too: five layers leave 0.18 of the size, which seldom matters.", "variance/he/#where-it-fails"],
     "gelu depth few": ["Few layers do without a normalization: gain²/fan_in, and 1/fan_in in the first.", "variance/gains/#own"],
-    "depth hundreds": ["This holds on average. A single network differs from the average more with every layer, and less where layers are wide.", "gradients/typical/"],
+    "depth hundreds": ["This holds on average. A single plain network differs from the average more with every layer, and less where layers are wide.", "gradients/typical/"],
     "numbers float16": ["Keep the weights in float32, with autocast and a GradScaler: gradients leave the format first.", "precision/training/"],
     "numbers bfloat16": ["Keep the weights in float32, with autocast and no scaler: small steps are lost in rounding.", "precision/training/#the-rule"],
   };
 
   function answer(chosen) {
     const [name, variance, why, page, ...calls] = RULES[chosen.activation];
-    const notes = Object.entries(chosen).flatMap(([question, value]) => [NOTES[`${question} ${value}`], NOTES[`${chosen.activation} ${question} ${value}`]]).filter(Boolean);
+    const plain = chosen.normalization === "no" && chosen.shortcuts === "no";   // what is added for one activation is about plain networks
+    const notes = Object.entries(chosen).flatMap(([question, value]) => [NOTES[`${question} ${value}`], plain && NOTES[`${chosen.activation} ${question} ${value}`]]).filter(Boolean);
     return { name, variance, why, page, calls: Object.fromEntries(LIBRARIES.map((library, i) => [library, calls[i]])), notes };
   }
 
