@@ -36,6 +36,7 @@ def text(source, page, runs):
         raise LookupError(f"{SNIPPETS}/{file} leaves no value named {name}")
     found = run.values[name]
     for entry in re.findall(r"\[([^\]]*)\]", match["entries"]):
+        entry = entry.strip("\"'")   # a key may have the quotes that it has in the program
         try:
             found = found[int(entry) if isinstance(found, list) else entry]
         except (LookupError, ValueError, TypeError):

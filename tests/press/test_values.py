@@ -21,7 +21,7 @@ def book(tmp_path, monkeypatch):
     ("one.rate:.3f", "0.943"), ("one.rate:.1%", "94.3%"), ("part/chapter/one.rate:.2f", "0.94"), ("one.many:,.0f", "1,234,567"),
     ("one.few:.1e", "2.1 × 10<sup>−5</sup>"), ("one.few:.0e", "2 × 10<sup>−5</sup>"), ("one.many:.2e", "1.23 × 10<sup>6</sup>"),
     ("one.minus:.2f", "−0.25"), ("one.nothing:.2f", "0.00"), ("one.nothing:.1e", "0.0 × 10<sup>0</sup>"), ("one.count", "12"),
-    ("one.yes", "True"), ("one.name", "tanh"), ("one.q[He]:.1f", "1.5"), ("one.q[5/3]:.1f", "2.5"), ("one.row[1][0]:.1f", "3.5"),
+    ("one.yes", "True"), ("one.name", "tanh"), ("one.q[He]:.1f", "1.5"), ("one.q['He']:.1f", "1.5"), ("one.q[5/3]:.1f", "2.5"), ("one.row[1][0]:.1f", "3.5"),
 ])
 def test_a_value_is_set_as_print_has_it_with_a_minus_sign_and_powers_of_ten(book, asked, printed):
     assert book.set(f"It is `{{{asked}}}`, twice.") == (f'<p>It is <span class="value">{printed}</span>, twice.</p>', [])
