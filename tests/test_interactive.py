@@ -8,6 +8,7 @@ from math import inf, log10, pi, sqrt
 from pathlib import Path
 
 import chromium
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from py_mini_racer import MiniRacer
@@ -153,6 +154,8 @@ def test_equal_weights_see_the_mean_of_an_input_and_not_rounding(scripts):
         x, z = scripts("(({sent, layers}) => [sent[0], layers[0].z[0]].map((v) => Array.from(v)))(draws.forward(%, %))", state, k)
         assert sqrt(np.mean(np.square(x))) == pytest.approx(1)
         assert abs(sum(x)) > 1e-3 and z == pytest.approx([1.3 / 8 * sum(x)] * 64)
+    dead = "{forward: [0, -Infinity, -Infinity], backward: [-Infinity, 0]}"   # half of them: and every format has zero
+    assert scripts(f"tell.leaves({{state: {{...address.START, depth: 2, format: 'float16'}}, theory: null, drawn: [{dead}]}})") == {"signal": None, "gradient": None}
 
 
 @pytest.mark.parametrize("state, loss", [
@@ -774,7 +777,7 @@ def test_in_a_frame_the_tool_stands_alone(address, tab):
 def test_a_program_and_the_numbers_are_taken_along(address, tab):
     opened(tab, address)
     tab.get_by_label("as a program for").select_option("torch")
-    assert "torch.randn" in tab.locator(".program").inner_text()
+    assert "torch.randn" in tab.locator("pre.program").inner_text()
     with tab.expect_download() as download:
         tab.get_by_role("button", name="numbers as CSV").click()
     rows = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
@@ -782,7 +785,13 @@ def test_a_program_and_the_numbers_are_taken_along(address, tab):
     assert float(rows[-1].split(",")[1]) == pytest.approx(2**-15, rel=1e-5)
     with tab.expect_download() as download:
         tab.get_by_role("button", name="picture").click()
-    assert Path(download.value.path()).read_text(encoding="utf-8").startswith("<svg")
+    file = Path(download.value.path()).read_text(encoding="utf-8")
+    assert file.startswith("<svg") and 'font-size="12px"' in file   # as here, not as a browser likes
+    tab.get_by_role("tab", name="Units").click()
+    tab.wait_for_timeout(1000)
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="picture").click()
+    assert plt.imread(download.value.path())[..., 3].min() == 1   # a ground on which its words can be read
 
 
 @pytest.mark.nightly

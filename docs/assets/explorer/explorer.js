@@ -112,7 +112,7 @@
     clearTimeout(telling);
     telling = setTimeout(() => {
       const now = current(), covered = told.asked.classList.contains("patient");
-      const sentence = covered ? tell.sentence(now).replace(/^.*?: /, "A network whose controls are covered: ") : tell.sentence(now);
+      const sentence = covered ? tell.sentence(now).replace(/^.*?: /, "A network whose controls are covered: ").replace(" for equal weights", "") : tell.sentence(now);
       status.replaceChildren(...indexed(sentence));
       view().picture.setAttribute("aria-label", `${address.CHOICES.view[state.view]}. ${sentence}`);
       tell.fill(table, now);

@@ -13,7 +13,7 @@ const tell = (() => {
   // The layers at which a typical entry leaves the format, as it goes: of the signal on its way up, of the gradient, with its
   // loss scale, on its way down. Null where it stays.
   function leaves({ state, theory, drawn }) {
-    const [most, , least] = address.FORMATS[state.format], outside = (log) => log > most || log < least - Math.log10(2);
+    const [most, , least] = address.FORMATS[state.format], outside = (log) => log > most || (log < least - Math.log10(2) && log > -Infinity);   // every format has zero
     const values = (kind) => theory?.[kind] ?? size.fitting(drawn, kind, state.depth)[0] ?? [];
     const up = values("forward").findIndex(outside), down = values("backward").findLastIndex((log) => outside(log + state.loss * Math.log10(2)));
     return { signal: up < 0 ? null : up, gradient: down < 0 ? null : down + 1 };
@@ -44,6 +44,7 @@ const tell = (() => {
   }
 
   const tight = (words) => words.replaceAll(" × ", "·");   // in a narrow column
+  const fitting = (words) => (words.length > 11 ? tight(words) : words);
 
   // Three tiles, and the values of the layer under the crosshair.
   function readout() {
@@ -53,7 +54,7 @@ const tell = (() => {
       const tile = (name, value, words, kind) => make("div", { class: kind }, make("span", {}, name), make("b", {}, value), make("span", {}, words));
       const short = (log) => (Number.isNaN(log) ? "" : Math.abs(log) <= 1 ? "stays" : verdict(log));
       tiles.replaceChildren(
-        tile("signal", Number.isNaN(signal) ? "…" : `× ${written(signal)}`, short(signal), "forward"), tile("gradient", Number.isNaN(gradient) ? "…" : `× ${written(gradient)}`, short(gradient), "backward"),
+        tile("signal", Number.isNaN(signal) ? "…" : `× ${fitting(written(signal))}`, short(signal), "forward"), tile("gradient", Number.isNaN(gradient) ? "…" : `× ${fitting(written(gradient))}`, short(gradient), "backward"),
         tile(address.CHOICES.format[state.format], ...left(leaves(shown)), "format"),
       );
       const rows = size.at(shown, layer);
