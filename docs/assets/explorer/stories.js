@@ -40,6 +40,7 @@ const stories = (() => {
           asked.className = "asked";
           buttons.forEach((each, j) => { each.disabled = true; each.classList.toggle("right", j === right); });
           after.hidden = false;
+          after.focus({ preventScroll: true });   // the button that was pressed takes no focus any more
           verdict.replaceChildren(make("b", {}, i === right ? "Right. " : "Not so. "), ...indexed(said), ...(link ? [" ", make("a", { href: link }, "Where this is derived")] : []));
           change({});
         });
