@@ -8,6 +8,7 @@ from math import inf, log10, pi, sqrt
 from pathlib import Path
 
 import chromium
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from py_mini_racer import MiniRacer
@@ -51,7 +52,7 @@ def square(function, q):
 def scripts():
     """`scripts("law.kept(…)", …)`: what an expression of the scripts is, with `%` for each of the other arguments."""
     engine = MiniRacer()
-    for name in "law", "limits", "matrices", "draws", "probes", "address", "chart", "plane", "maps", "programs", "stories":
+    for name in "law", "limits", "matrices", "draws", "probes", "address", "chart", "plane", "maps", "size", "tell", "programs", "stories":
         engine.eval((SCRIPTS / f"{name}.js").read_text(encoding="utf-8"))
 
     def evaluate(expression, *arguments):
@@ -69,7 +70,7 @@ def test_what_a_layer_keeps_is_what_scipy_integrates(scripts, activation):
     for q in 1e-30, 1e-3, 0.3, 1.0, 4.0, 20.0, 1e4:
         if q > 20 and activation in ("tanh", "sigmoid"):
             continue   # no slider leads them there
-        assert scripts("law.kept(law.of({activation: %}), %)", activation, q) == pytest.approx(square(phi, q), rel=2e-6)
+        assert scripts("law.kept(law.of({activation: %}), %)", activation, q) == pytest.approx(square(phi, q), rel=2e-6, abs=0)   # of 1e-30 too
         assert scripts("law.chi(law.of({activation: %}), %, 1.5)", activation, q) == pytest.approx(1.5**2 * square(slope, q), rel=2e-6)
     assert scripts("law.chi(law.of({activation: 'leaky', leak: 0.5}), 2, 1)") == pytest.approx((1 + 0.25) / 2)
 
@@ -133,18 +134,62 @@ def test_the_theory_of_a_network_is_its_layers_one_after_the_other(scripts, stat
         assert theory["weights"] == pytest.approx(weights, abs=1e-5)
 
 
+@pytest.mark.parametrize("activation, passed", [("relu", 0.5), ("tanh", 1), ("hardtanh", 1), ("gelu", 0.25), ("linear", 1)])
+def test_a_signal_that_a_square_cannot_say_is_not_lost(scripts, activation, passed):
+    """Two hundred layers at σ_w = 0.1: far below 10⁻¹⁶², whose square is zero, and within float64 all the same."""
+    state = {"activation": activation, "depth": 200, "width": 64, "w": 0.1, "b": 0.0, "seed": 3}
+    forward, angle = scripts("[law.theory(%).forward, limits.pair(%)]", state, state)
+    drawn = scripts("draws.draw(%, 0, true)", state)
+    step = log10(0.1 * sqrt(passed))   # of a small signal, in each layer
+    assert forward[-1] - forward[100] == pytest.approx(100 * step, abs=1e-3)
+    assert abs(drawn["forward"][-1] - forward[-1]) < 4 and len(set(drawn["units"][-1]["z"].values())) == 64
+    if activation in ("tanh", "hardtanh", "linear"):
+        assert angle[-1] == pytest.approx(0, abs=1e-2)   # a linear map keeps orthogonal inputs so
+    assert scripts("tell.leaves({state: {...%, format: 'float64', loss: 0}, theory: law.theory(%), drawn: []})", state, state) == {"signal": None, "gradient": None}
+
+
+def test_equal_weights_see_the_mean_of_an_input_and_not_rounding(scripts):
+    state = {"activation": "relu", "depth": 3, "width": 64, "w": 1.3, "b": 0.0, "seed": 1, "weights": "constant"}
+    for k in range(6):
+        x, z = scripts("(({sent, layers}) => [sent[0], layers[0].z[0]].map((v) => Array.from(v)))(draws.forward(%, %))", state, k)
+        assert sqrt(np.mean(np.square(x))) == pytest.approx(1)
+        assert abs(sum(x)) > 1e-3 and z == pytest.approx([1.3 / 8 * sum(x)] * 64)
+    dead = "{forward: [0, -Infinity, -Infinity], backward: [-Infinity, 0]}"   # half of them: and every format has zero
+    assert scripts(f"tell.leaves({{state: {{...address.START, depth: 2, format: 'float16'}}, theory: null, drawn: [{dead}]}})") == {"signal": None, "gradient": None}
+
+
+@pytest.mark.parametrize("state, loss", [
+    ({"activation": "gelu", "w": 0.57735, "b": 0.03608}, 0), ({"activation": "gelu", "w": 0.57735, "b": 0.03608}, 10),
+    ({"activation": "relu", "w": 2.0, "b": 0.0}, 0), ({"activation": "tanh", "w": 0.7, "b": 0.0}, 5),
+])
+def test_the_layer_at_which_a_format_ends_is_that_of_numpy(scripts, state, loss):
+    (phi, slope), depth = ACTIVATIONS[state["activation"]], 50
+    w2, b2, q, signal, factors = state["w"] ** 2, state["b"] ** 2, state["w"] ** 2 + state["b"] ** 2, [1.0], []
+    for _ in range(depth):
+        signal.append(square(phi, q))
+        factors.append(w2 * square(slope, q))
+        q = w2 * signal[-1] + b2
+    gradient = 2.0 ** loss * np.sqrt(np.append(np.cumprod(factors[-2::-1])[::-1], 1))
+    with np.errstate(over="ignore"):
+        out = [[bool(np.isinf(value) or value == 0) for value in np.asarray(sizes).astype(np.float16)] for sizes in (np.sqrt(signal), gradient)]
+    expected = {"signal": out[0].index(True) if any(out[0]) else None, "gradient": max((i + 1 for i, gone in enumerate(out[1]) if gone), default=None)}
+    assert any(value is not None for value in expected.values())
+    state = state | {"depth": depth, "width": 256, "format": "float16", "loss": loss}
+    assert scripts("tell.leaves({state: %, theory: law.theory(%), drawn: []})", state, state) == expected
+
+
 def test_of_equal_weights_there_is_no_theory(scripts):
     assert scripts("[law.theory, limits.pair].map((f) => f({...address.START, weights: 'constant'}))") == [None, None]
 
 
-@pytest.mark.parametrize("activation", ["relu", "leaky", "tanh", "gelu", "hardtanh"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_two_inputs_keep_together_what_a_double_integral_says(scripts, activation):
     phi, nodes = ACTIVATIONS[activation][0], np.linspace(-8, 8, 1601)
     weight = np.exp(-nodes**2 / 2) / np.exp(-nodes**2 / 2).sum()
-    for q, c in (1.0, 0.3), (2.5, 0.9), (0.4, -0.6):
+    for q, c in (1.0, 0.3), (2.5, 0.9), (0.4, -0.6), (8.0, 0.05), (15.0, 0.99):
         u, v = sqrt(q) * nodes[:, None], sqrt(q) * (c * nodes[:, None] + sqrt(1 - c * c) * nodes)
         together = float(np.sum(weight[:, None] * weight * phi(u) * phi(v)))
-        assert scripts("limits.together({activation: %}, %, %)", activation, q, c) == pytest.approx(together, rel=3e-3, abs=3e-4)
+        assert scripts("limits.together({activation: %}, %, %)", activation, q, c) == pytest.approx(together, rel=3e-5, abs=3e-5)
 
 
 # Networks: those of the scripts, which know their matrices only by what they were asked, against whole matrices.
@@ -363,6 +408,55 @@ def test_the_critical_line_is_where_the_fixed_point_has_chi_one(scripts):
         assert low < w * w * square(slope, q) < high
 
 
+def test_the_plane_says_how_deep_a_gradient_reaches_and_where_an_input_rests(scripts):
+    phi, slope = ACTIVATIONS["tanh"]
+    for w in 1.1, 1.6:
+        q = optimize.brentq(lambda q: w * w * square(phi, q) + 0.05 - q, 1e-3, 50)
+        chi = w * w * square(slope, q)
+        said = scripts("plane.said({...address.START, activation: 'tanh', w: %, b: Math.sqrt(0.05)})", w)
+        assert float(re.search(r"q\* = ([\d.]+)", said)[1]) == pytest.approx(q, rel=0.01)
+        assert float(re.search(r"χ = ([\d.]+)", said)[1]) == pytest.approx(chi, rel=0.01)
+        assert float(re.search(r"ξ = ([\d.]+)", said)[1]) == pytest.approx(1 / abs(np.log(chi)), rel=0.02)
+    # GELU at its gain keeps an input of this size, and no other: larger ones grow, smaller ones shrink.
+    w = 1 / sqrt(square(ACTIVATIONS["gelu"][0], 1))
+    story = {"activation": "gelu", "w": round(w, 5), "scale": round(1 / w, 5)}
+    assert "unstable" in scripts("plane.said({...address.START, ...%})", story)
+    assert "grows without bound" in scripts("plane.said({...address.START, ...%})", story | {"scale": 1})
+    assert "dies out" in scripts("plane.said({...address.START, ...%})", story | {"scale": 0.5})
+    assert scripts("plane.critical({...address.START, activation: 'relu', scale: 0.1})") == pytest.approx(sqrt(2), abs=1e-3)
+
+
+@pytest.mark.parametrize("w", [1, 1.41421, 1.3])
+@pytest.mark.parametrize("mode", ["in", "out", "avg"])
+@pytest.mark.parametrize("weights", ["normal", "uniform", "truncated", "orthogonal", "constant"])
+def test_a_call_sets_the_deviation_that_the_state_has(scripts, weights, mode, w):
+    """The call for PyTorch, read as its documentation says, for a layer with 300 inputs and 200 outputs."""
+    into, out, found = 300, 200, {}
+
+    class layer:
+        weight, bias, in_features, out_features = "weight", "bias", into, out
+
+    def kaiming(tensor, mode="fan_in", nonlinearity="leaky_relu"):
+        found[tensor] = {"relu": sqrt(2), "linear": 1}[nonlinearity] / sqrt({"fan_in": into, "fan_out": out}[mode])
+
+    def xavier(tensor, gain=1):
+        found[tensor] = gain * sqrt(2 / (into + out))
+
+    class init:
+        kaiming_normal_ = kaiming_uniform_ = staticmethod(kaiming)
+        xavier_normal_ = xavier_uniform_ = staticmethod(xavier)
+        normal_ = staticmethod(lambda tensor, std: found.update({tensor: std}))
+        uniform_ = staticmethod(lambda tensor, low, high: found.update({tensor: (high - low) / sqrt(12)}))
+        trunc_normal_ = staticmethod(lambda tensor, std, a, b: found.update({tensor: std * stats.truncnorm.std(a / std, b / std)}))
+        orthogonal_ = staticmethod(lambda tensor, gain: found.update({tensor: gain / sqrt(max(into, out))}))
+        constant_ = staticmethod(lambda tensor, value: found.update({tensor: value}))
+        zeros_ = staticmethod(lambda tensor: found.update({tensor: 0}))
+
+    exec(scripts("programs.call({...address.START, weights: %, mode: %, w: %, b: 0.2})", weights, mode, w), {"nn": type("nn", (), {"init": init}), "layer": layer})
+    fan = max(into, out) if weights == "orthogonal" else {"in": into, "out": out, "avg": (into + out) / 2}[mode]
+    assert found == pytest.approx({"weight": w / sqrt(fan), "bias": 0.2}, rel=1e-4)
+
+
 def test_deep_layers_end_where_the_law_leads(scripts):
     def limit(**setting):
         return scripts("(({ q, chi }) => ({ q: String(q), chi }))(limits.limit(%))", setting)
@@ -495,8 +589,8 @@ def test_it_opens_with_a_signal_that_vanishes_and_says_so_in_words_numbers_and_p
     row = tab.locator(".numbers").get_by_role("row", name=re.compile("^30 ")).inner_text().split("\t")
     assert row[1] == "3.1 × 10⁻⁵" and row[3] == "1"
     assert tab.evaluate("location.hash") == ""   # which nobody asked for
-    bottom = tab.locator(".stage").evaluate("strip => strip.getBoundingClientRect().bottom + scrollY")
-    assert bottom <= 900   # one window holds the picture
+    bottom = tab.locator(".strip").evaluate("strip => strip.getBoundingClientRect().bottom + scrollY")
+    assert bottom <= 900   # one window holds the tool and its stories
     assert wrong == []
 
 
@@ -617,12 +711,18 @@ def test_a_story_asks_before_it_shows(address, tab):
     opened(tab, address)
     tab.get_by_role("button", name="2 Flat is not safe").click()
     assert not tab.locator(".stage-picture").is_visible()
+    tab.wait_for_timeout(1200)   # nothing else may tell the answer
+    assert not any(tab.locator(name).is_visible() for name in (".explorer > .said", ".side", ".more"))
+    box = tab.locator(".asked").bounding_box()
+    assert box["y"] + box["height"] < 900 and tab.evaluate("scrollY") == 0
+    assert tab.evaluate("document.activeElement.className").startswith("asked")
     tab.get_by_role("button", name="it explodes").click()
     assert tab.locator(".stage-picture").is_visible()
     assert tab.locator(".verdict").inner_text().startswith("Right.")
     resting(tab, "With tanh, depth 60")
     tab.get_by_role("button", name="Clinic").click()
-    assert not tab.locator(".rail").is_visible() and tab.locator(".stage-picture").is_visible()
+    assert not any(tab.locator(name).is_visible() for name in (".rail", ".docked", ".explorer > .said")) and tab.locator(".stage-picture").is_visible()
+    tab.get_by_role("img", name=re.compile("A network whose controls are covered: the signal")).wait_for()
     tab.get_by_role("button", name="weights too small").click()
     assert tab.locator(".rail").is_visible() and tab.locator(".verdict").inner_text().startswith("Right.")
 
@@ -663,6 +763,9 @@ def test_in_a_frame_the_tool_stands_alone(address, tab):
     wrong = opened(tab, address, f"practice/explorer/?embed{THERE}")
     assert tab.locator(".md-header").is_visible() is False and tab.locator("h1").is_visible() is False
     assert tab.locator(".stage-picture").is_visible()
+    assert tab.locator(".explorer ~ *:visible").count() == 0
+    tab.goto(f"{address}practice/explorer/{THERE}")
+    resting(tab)
     tab.get_by_role("button", name="copy frame").click()
     tab.get_by_role("button", name="copied").wait_for()
     code = tab.evaluate("navigator.clipboard.readText()")
@@ -674,7 +777,7 @@ def test_in_a_frame_the_tool_stands_alone(address, tab):
 def test_a_program_and_the_numbers_are_taken_along(address, tab):
     opened(tab, address)
     tab.get_by_label("as a program for").select_option("torch")
-    assert "torch.randn" in tab.locator(".program").inner_text()
+    assert "torch.randn" in tab.locator("pre.program").inner_text()
     with tab.expect_download() as download:
         tab.get_by_role("button", name="numbers as CSV").click()
     rows = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
@@ -682,7 +785,13 @@ def test_a_program_and_the_numbers_are_taken_along(address, tab):
     assert float(rows[-1].split(",")[1]) == pytest.approx(2**-15, rel=1e-5)
     with tab.expect_download() as download:
         tab.get_by_role("button", name="picture").click()
-    assert Path(download.value.path()).read_text(encoding="utf-8").startswith("<svg")
+    file = Path(download.value.path()).read_text(encoding="utf-8")
+    assert file.startswith("<svg") and 'font-size="12px"' in file   # as here, not as a browser likes
+    tab.get_by_role("tab", name="Units").click()
+    tab.wait_for_timeout(1000)
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="picture").click()
+    assert plt.imread(download.value.path())[..., 3].min() == 1   # a ground on which its words can be read
 
 
 @pytest.mark.nightly

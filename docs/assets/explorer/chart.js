@@ -52,8 +52,8 @@ const chart = (() => {
   // A picture over the layers, 0 to depth, with an axis of its own: the ground is drawn when it changes, the rest at will.
   const LEFT = 52, RIGHT = 14, TOP = 26, BOTTOM = 40;
   function over_layers(name) {
-    const svg = make("svg", { role: "img", class: "picture", "aria-label": name }), ground = make("g"), plot = make("svg"), cross = make("path", { class: "cross" });
-    svg.append(ground, plot, cross);   // the inner svg cuts off what is outside
+    const svg = make("svg", { role: "img", class: "picture", "aria-label": name }), ground = make("g"), plot = make("svg"), names = make("g"), cross = make("path", { class: "cross" });
+    svg.append(ground, plot, names, cross);   // the inner svg cuts off what is outside
     let before = "", scale = null;
 
     // ticks: [value, label] from the lowest to the highest; title: of the axis. Returns how to place layers and values.
@@ -70,10 +70,7 @@ const chart = (() => {
       const inside = (value) => Math.min(Math.max(y(value), 0), high);
       ground.replaceChildren(
         make("defs", {}, make("pattern", { id: "hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, make("path", { d: "M0 0V6", class: "hatch" }))),
-        ...zones.filter(({ from, to }) => inside(from) - inside(to) > 1).flatMap(({ from, to, words, kind }) => [
-          make("rect", { x: LEFT, y: TOP + inside(to), width: wide, height: inside(from) - inside(to), class: kind }),
-          ...(inside(from) - inside(to) > 16 ? [text(LEFT + wide / 2, TOP + (inside(from) + inside(to)) / 2 + 4, words, { class: "small halo", "text-anchor": "middle" })] : []),
-        ]),
+        ...zones.filter(({ from, to }) => inside(from) - inside(to) > 1).map(({ from, to, kind }) => make("rect", { x: LEFT, y: TOP + inside(to), width: wide, height: inside(from) - inside(to), class: kind })),
         text(0, 12, title, { class: "small" }),
         ...ticks.flatMap(([value, words]) => [
           stroke(LEFT, TOP + y(value), `h${wide}`, value === 0 ? "one" : "grid"), text(LEFT - 6, TOP + y(value) + 4, words, { "text-anchor": "end" }),
@@ -81,6 +78,7 @@ const chart = (() => {
         ...label_layers(depth).map((layer) => text(LEFT + x(layer), height - BOTTOM + 17, layer, { "text-anchor": "middle" })),
         text(LEFT + wide / 2, height - 5, "layer", { "text-anchor": "middle" }),
       );
+      names.replaceChildren(...zones.filter(({ from, to }) => inside(from) - inside(to) > 16).map(({ from, to, words }) => text(LEFT + wide / 2, TOP + (inside(from) + inside(to)) / 2 + 4, words, { class: "small halo", "text-anchor": "middle" })));
       return scale;
     }
 

@@ -105,7 +105,7 @@ const controls = (() => {
   function mount(change, current) {
     const again = make("button", { type: "button" }, "new draw");
     again.addEventListener("click", () => change({ seed: current().seed % RANGES.seed[1] + 1 }));
-    const NEAR = 0.3;   // of logarithms: closer, two marks would overlap
+    const NEAR = 0.34;   // of logarithms: closer, two marks would overlap
     const marks = (state) => {
       const found = [];
       for (const [label, value] of [["gain", gain(state)], ["edge", plane.critical(state)], ["1", 1], ["√2", Math.SQRT2]]) {
@@ -114,7 +114,7 @@ const controls = (() => {
         if (!near) found.push([label, value, label]);
         else if (Math.abs(Math.log(value / near[1])) < 0.002) near[2] += `, ${label}`;
       }
-      return found;
+      return found.sort(([, a], [, b]) => a - b);
     };
     const parts = {
       Weights: [

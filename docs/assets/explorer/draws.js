@@ -7,12 +7,13 @@ const draws = (() => {
   const mean = (x) => x.reduce((sum, value) => sum + value, 0) / x.length;
   const times = (x, factor) => x.map((value) => value * factor);
 
-  // Inputs of equal size: a mean, and parts about it of deviation one, those of the first two orthogonal.
-  function inputs({ scale = 1, shift = 0 }, count, size, normal) {
+  // Inputs of equal size: a mean, and parts about it of deviation one, those of the first two orthogonal. Equal weights see
+  // nothing of an input but its mean: there each part keeps its own.
+  function inputs({ scale = 1, shift = 0, weights }, count, size, normal) {
     const parts = [];
     for (let k = 0; k < count; k++) {
       const part = Float64Array.from({ length: size }, normal);
-      add(part, -1, new Float64Array(size).fill(mean(part)));
+      if (weights !== "constant") add(part, -1, new Float64Array(size).fill(mean(part)));
       if (k === 1 && size > 2) add(part, -dot(part, parts[0]) / dot(parts[0], parts[0]), parts[0]);
       parts.push(times(part, 1 / rms(part)));
     }
@@ -76,7 +77,7 @@ const draws = (() => {
     return found;
   }
   const single = ({ z }, norm, g) => normalized(norm, z.slice(0, 1)).back([g]);
-  const together = (vectors) => Math.sqrt(mean(Float64Array.from(vectors, (one) => rms(one) ** 2)));
+  const together = (vectors) => rms(Float64Array.from(vectors, rms));
   const log10 = (value) => (value > 0 ? Math.log10(value) : -Infinity);
 
   // The size of the gradient of a layer's weights, the mean over the examples of δ hᵀ.
@@ -103,7 +104,7 @@ const draws = (() => {
       weights: layers.map((layer, i) => weighed(layer, back[i])),
       pair: layers.map(({ z }) => cosine(z[0], z[1])),
     };
-    if (units) made.units = layers.map(({ u, h }, i) => ({ z: Float32Array.from(u[0]), h: Float64Array.from(h[0]), delta: Float32Array.from(back[i].delta[0]), log: back[i].log }));
+    if (units) made.units = layers.map(({ u, h }, i) => ({ z: Float64Array.from(u[0]), h: Float64Array.from(h[0]), delta: Float32Array.from(back[i].delta[0]), log: back[i].log }));   // z may be smaller than 32 bits can say
     return made;
   }
 

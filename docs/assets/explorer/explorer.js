@@ -74,12 +74,13 @@
     shown.pinned = shown.pinned ? null : { state: { ...state }, theory: shown.theory, drawn: shown.drawn.slice() };
     redraw();
   });
+  const told = stories.mount(change, shown);
   const actions = make("div", { class: "actions" }, pin, ...share.buttons(shown, () => view().picture));
 
   place.replaceChildren(
-    rail.element, make("div", { class: "stage" }, bar, stage),
-    make("div", { class: "side" }, readout.element, docked.element), stories.mount(change, shown), actions, differs, status,
-    make("details", { class: "more" }, make("summary", {}, "The numbers"), make("div", { class: "scroll" }, table)),
+    rail.element, make("div", { class: "stage" }, bar, stage, told.asked),
+    make("div", { class: "side" }, readout.element, docked.element), told.strip, actions, differs, status,
+    make("details", { class: "more" }, make("summary", {}, "The numbers"), make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The numbers" }, table)),
     make("p", { class: "note" }, "Theory is exact as layers grow wide, for the mean square over networks. ", ...(program ? [program] : [])),
   );
   place.classList.add("ready");
@@ -110,7 +111,8 @@
   function settle() {
     clearTimeout(telling);
     telling = setTimeout(() => {
-      const now = current(), sentence = tell.sentence(now);
+      const now = current(), covered = told.asked.classList.contains("patient");
+      const sentence = covered ? tell.sentence(now).replace(/^.*?: /, "A network whose controls are covered: ").replace(" for equal weights", "") : tell.sentence(now);
       status.replaceChildren(...indexed(sentence));
       view().picture.setAttribute("aria-label", `${address.CHOICES.view[state.view]}. ${sentence}`);
       tell.fill(table, now);
@@ -124,6 +126,8 @@
       tabs[i].tabIndex = name === state.view ? 0 : -1;
     }
     stage.setAttribute("aria-labelledby", `view-${state.view}`);
+    const here = tabs[Object.keys(VIEWS).indexOf(state.view)];   // on a phone the tabs scroll
+    bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
     if (view().element.parentNode !== stage) stage.replaceChildren(view().element);
     shown.theory = law.theory(state);
     shown.pair = state.view === "pair" ? limits.pair(state) : null;

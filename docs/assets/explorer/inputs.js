@@ -20,7 +20,7 @@ const inputs = (() => {
         const found = extra.circle;
         context.fillStyle = ink("--md-default-fg-color");
         context.textAlign = "left";
-        context.fillText("A circle of sixty inputs, in the plane of its two largest components:", 0, 12);
+        context.fillText("A circle of inputs, enlarged, with its relative radius:", 0, 12);
         if (!found) return;
         const cell = width / found.layers.length, radius = Math.min(cell, height - tall - 56) / 2 - 4;
         found.layers.forEach((one, k) => {
@@ -34,7 +34,8 @@ const inputs = (() => {
           context.fillStyle = ink("--md-default-fg-color");
           context.textAlign = "center";
           context.fillText(`layer ${one}`, cx, height - tall - 18);
-          context.fillText(`${Math.round(100 * found.points[k].share)} % of it`, cx, height - tall - 4);
+          const apart = found.points[k].apart, log = Math.log10(apart);   // each is enlarged until it fills its place
+          context.fillText(apart > 0.001 ? String(Number(apart.toPrecision(1))) : apart > 1e-13 ? power(Math.round(log)) : "0", cx, height - tall - 4);
         });
       });
     }
@@ -49,8 +50,9 @@ const inputs = (() => {
     function show({ state, layer, width, height, extra }) {
       const found = extra.jacobian, all = found ? found.values.flat().filter(Number.isFinite) : [];
       const low = all.reduce((a, b) => Math.min(a, b), -1), high = all.reduce((a, b) => Math.max(a, b), 1);
-      const { x, y } = picture.frame({ width, height: height - chart.foot(element), depth: state.depth, ticks: decades(low, high).map((log) => [log, power(log)]), title: "singular values of ∂z_l/∂z_1" });
-      paths(dots, (found?.layers ?? []).map((layer, i) => found.values[i].filter(Number.isFinite).map((log) => `M${(x(layer) - 9).toFixed(1)} ${y(log).toFixed(1)}h18`).join("")), "dash");
+      const scale = picture.frame({ width, height: height - chart.foot(element), depth: state.depth, ticks: decades(low, high).map((log) => [log, power(log)]), title: "singular values of the Jacobian" });
+      const { x, y } = scale;
+      paths(dots, (found?.layers ?? []).map((layer, i) => found.values[i].filter(Number.isFinite).map((log) => `M${Math.min(x(layer) - 9, scale.wide - 19).toFixed(1)} ${y(log).toFixed(1)}h18`).join("")), "dash");
       note.textContent = state.norm === "batch" ? "BatchNorm mixes the examples: one example has no Jacobian of its own." : `one dash a singular value${state.width > LARGEST ? `, of a network cut to width ${LARGEST}` : ""}; what is below 10⁻¹⁵ of the largest is rounding and left out`;
       picture.mark(layer);
     }

@@ -18,15 +18,17 @@ const law = (() => {
   const sigmoid = (x) => 1 / (1 + Math.exp(-x));
   const leaky = (leak) => ({ name: "leaky ReLU", phi: (x) => (x > 0 ? x : leak * x), slope: (x) => (x > 0 ? 1 : leak) });
 
-  // Of hard tanh, whose corners the nodes below do not meet, in closed form: the share of |z| < 1, and its part of the mean square.
+  // Of hard tanh, whose corners the nodes below do not meet, in closed form: the share of |z| < 1, its part of the mean
+  // square, and the share beyond.
   function inside(q) {
     const a = 1 / Math.sqrt(q);
     if (a < 0.1) {   // a series, because the closed form cancels
       const first = 2 * a * density(0), square = a * a;
-      return { share: first * (1 - square / 6), part: q * first * square * (1 / 3 - square / 10) };
+      const share = first * (1 - square / 6);
+      return { share, part: q * first * square * (1 / 3 - square / 10), beyond: 1 - share };
     }
-    const share = 1 - 2 * below(-a);
-    return { share, part: q * (share - 2 * a * density(a)) };
+    const beyond = 2 * below(-a), share = 1 - beyond;
+    return { share, part: q * (share - 2 * a * density(a)), beyond };
   }
 
   const activations = {
@@ -45,7 +47,7 @@ const law = (() => {
     silu: { name: "SiLU", phi: (x) => x * sigmoid(x), slope: (x) => sigmoid(x) * (1 + x * sigmoid(-x)) },
     hardtanh: {
       name: "hard tanh", phi: (x) => Math.max(-1, Math.min(1, x)), slope: (x) => (Math.abs(x) < 1 ? 1 : 0),
-      kept: (q) => inside(q).part + 1 - inside(q).share, passed: (q) => inside(q).share,
+      kept: (q) => inside(q).part + inside(q).beyond, passed: (q) => inside(q).share,
     },
   };
   const leaks = { 0.01: activations.leaky };
@@ -91,6 +93,11 @@ const law = (() => {
 
   const half = (square) => (square > TINY ? Math.log10(square) / 2 : -Infinity);
 
+  // Without biases and normalization a small signal may shrink further than a square can say. There the activations are
+  // homogeneous, so all squares may be raised. Sigmoid never is that small.
+  const SMALL = 1e-200, RAISE = 1e100;
+  const raised = ({ b, norm = "none" }, size) => (!b && norm === "none" && size > 0 && size < SMALL ? RAISE : 1);
+
   // By layer, as decimal logarithms, because they leave the range of a float: the rms of the activations from the input
   // on, of the pre-activations, of the gradient with respect to them, to the last layer's one, and of the gradient of the
   // weights. Null where no theory says it: of equal weights nothing, of a batch no gradient of the weights.
@@ -99,6 +106,7 @@ const law = (() => {
     const { depth, w, b, norm = "none", scale = 1, shift = 0 } = state, one = of(state), n = widths(state), c = branch(state), plus = shortcut(state);
     const input = scale * scale + shift * shift, forward = [half(input)], stream = [], back = [], sizes = [input];
     let q = 0, spread = 0;   // the second moment of z, and what is left of it in a batch without the mean of each unit
+    let raise = 0;   // by how much the squares are too large, as the logarithm of a root
     for (let layer = 1; layer <= depth; layer++) {
       const size = sizes[layer - 1], first = layer === 1;
       const forth = w * w * n[layer - 1] / fan(state, n[layer - 1], n[layer]), share = first ? 1 : c * c;
@@ -107,8 +115,12 @@ const law = (() => {
       q = (plus && !first ? q : 0) + share * (forth * size + b * b);
       const inner = norm === "none" ? q : 1, divided = norm === "none" ? 1 : norm === "batch" ? spread : q;
       sizes.push(kept(one, inner));
-      forward.push(half(sizes[layer]));
-      stream.push(half(q));
+      forward.push(half(sizes[layer]) - raise);
+      stream.push(half(q) - raise);
+      const more = raised(state, sizes[layer]);
+      sizes[layer] *= more;
+      q *= more;
+      raise += half(more);
       if (layer < depth) back.push(c * c * n[layer + 1] / fan(state, n[layer], n[layer + 1]) * chi(one, inner, w) / Math.max(divided, TINY) + plus);
     }
     const backward = Array(depth).fill(0);
@@ -117,5 +129,5 @@ const law = (() => {
     return { forward, stream, backward, weights };
   }
 
-  return { activations, of, mean, kept, chi, center, widths, fan, branch, shortcut, theory, below, density };
+  return { activations, of, mean, kept, chi, center, widths, fan, branch, shortcut, raised, theory, below, density };
 })();

@@ -12,11 +12,13 @@ const limits = (() => {
     return tables.get(one);
   }
 
+  const first = ({ w, b, scale = 1, shift = 0 }) => w * w * (scale * scale + shift * shift) + b * b;   // the first layer's q
+
   // Where q and chi of deep plain layers end, from the first layer's q. The map from layer to layer grows with q, so they end
   // at the first fixed point on their way; `q` is 0 or Infinity where there is none on the grid.
   function limit(state) {
     const { w, b } = state, rows = table(law.of(state)), rise = (q, share) => w * w * share * q + b * b - q;
-    const from = Math.min(Math.max((Math.log(w * w + b * b) - START) / FINE, 0), STEPS);
+    const from = Math.min(Math.max((Math.log(first(state)) - START) / FINE, 0), STEPS);
     const up = rise(rows[Math.round(from)].q, rows[Math.round(from)].share) > 0;
     let i = up ? Math.ceil(from) : Math.floor(from);
     while (rows[i] && rise(rows[i].q, rows[i].share) > 0 === up) i += up ? 1 : -1;
@@ -31,10 +33,48 @@ const limits = (() => {
     return { q: low.q * Math.exp(left * FINE), chi: w * w * between("chi", left) };
   }
 
-  // E[phi(u) phi(v)] of two standard normals with correlation c, times sqrt(q): on a grid, in closed form where phi has a kink at 0.
-  const CELLS = 48, WIDE = 5.5;
+  // E[phi(u) phi(v)] of two standard normals with correlation c, times sqrt(q).
+  const CELLS = 52, WIDE = 5.1;
   const cells = Array.from({ length: CELLS }, (_, i) => WIDE * (2 * (i + 0.5) / CELLS - 1));
   const weight = cells.map((z) => law.density(z) * 2 * WIDE / CELLS);
+  // Gauss and Legendre's nodes between 0 and 1 of a rule of twelve, and nodes for a radius of the plane.
+  const GAUSS = [
+    [0.1252334085114689, 0.2491470458134028], [0.3678314989981802, 0.2334925365383548], [0.5873179542866175, 0.2031674267230659],
+    [0.7699026741943047, 0.1600783285433462], [0.9041172563704749, 0.1069393259953184], [0.9815606342467193, 0.0471753363865118],
+  ];
+  const radii = Array.from({ length: 32 }, (_, i) => {
+    const t = -1.75 + i / 8, r = Math.exp(t - Math.exp(-t));
+    return [r, r * r * (1 + Math.exp(-t)) * Math.exp(-r * r / 2) / 8];
+  });
+
+  // Sector by sector of the plane of u and v, between the lines on which one of them changes its sign: there a kink may lie.
+  function sectors({ phi }, scale, c) {
+    const angle = Math.acos(Math.max(-1, Math.min(1, c)));
+    let sum = 0;
+    for (const [middle, half] of [[angle / 2, (Math.PI - angle) / 2], [(angle + Math.PI) / 2, angle / 2]]) {
+      for (const [node, weight] of GAUSS) {   // the other half of a sector is its mirror image, with u and v exchanged
+        const x = scale * Math.cos(middle + half * node), y = scale * Math.cos(middle + half * node - angle);
+        let inner = 0;
+        for (const [r, mass] of radii) inner += mass * (phi(r * x) * phi(r * y) + phi(-r * x) * phi(-r * y));
+        sum += half * weight * inner;
+      }
+    }
+    return sum / Math.PI;
+  }
+
+  // Of hard tanh, by its second derivative with respect to c, the normal density at four corners (Price and Plackett).
+  function corners(one, q, c) {
+    const end = Math.asin(Math.max(-1, Math.min(1, c)));
+    let sum = 0;
+    for (const [node, weight] of GAUSS) {
+      for (const side of [1 - node, 1 + node]) {
+        const s = Math.sin(end / 2 * side);
+        sum += weight * (c - s) * (Math.exp(-1 / q / (1 + s)) - Math.exp(-1 / q / (1 - s)));
+      }
+    }
+    return q * (c * one.passed(q) ** 2 + end / 2 * sum / Math.PI);
+  }
+
   function together(state, q, c) {
     const one = law.of(state), scale = Math.sqrt(q), s = Math.sqrt(Math.max(0, 1 - c * c));
     const leak = { linear: 1, relu: 0, leaky: state.leak ?? 0.01 }[state.activation];
@@ -42,7 +82,9 @@ const limits = (() => {
       const absolute = 2 / Math.PI * (s + c * Math.asin(Math.max(-1, Math.min(1, c))));
       return q * (((1 + leak) / 2) ** 2 * c + ((1 - leak) / 2) ** 2 * absolute);
     }
-    const phi = cells.map((z) => one.phi(scale * z));
+    if (one.passed) return corners(one, q, c);
+    if (!["tanh", "sigmoid"].includes(state.activation)) return sectors(one, scale, c);
+    const phi = cells.map((z) => one.phi(scale * z));   // smooth, and flat far out: a grid
     let sum = 0;
     for (let i = 0; i < CELLS; i++) {
       let inner = 0;
@@ -72,9 +114,11 @@ const limits = (() => {
         common = cosine > 1 - 1e-9 ? size : together(state, inner, cosine);
       }
       known = [inner, cosine, size, common];
+      const more = law.raised(state, size);
+      [size, common, q, both] = [size * more, common * more, q * more, both * more];
     }
     return found;
   }
 
-  return { limit, together, pair };
+  return { first, limit, together, pair };
 })();

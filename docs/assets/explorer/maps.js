@@ -118,8 +118,8 @@ const maps = (() => {
         });
         context.fillStyle = ink("--md-default-fg-color");
         context.textAlign = "right";
-        const every = Math.ceil(shown.length / 16);
-        rows.filter((_, i) => i % every === 0 || i === rows.length - 1).forEach(([one, base]) => context.fillText(one, LEFT - 8, base + 4));
+        const every = Math.ceil(14 / gap), last = rows.length - 1;
+        rows.filter((_, i) => (i % every === 0 && last - i >= every) || i === last).forEach(([one, base]) => context.fillText(one, LEFT - 8, base + 4));
         context.textAlign = "center";
         for (let i = 0; i <= 4; i++) {
           const value = from + (to - from) * i / 4;
@@ -171,7 +171,7 @@ const maps = (() => {
         context.fillStyle = ink("--md-default-fg-color");
         context.textAlign = "left";
         context.fillText(`Signal in ${name}`, 0, 12);
-        context.fillText(`Gradient${state.loss ? ` × 2^${state.loss}` : ""} in ${name}`, 0, TOP + bar + 30);
+        context.fillText(`Gradient${state.loss ? ` × 2${chart.raised(state.loss)}` : ""} in ${name}`, 0, TOP + bar + 30);
         context.textAlign = "right";
         for (const top of [TOP, TOP + bar + 40]) ["100 %", "0 %"].forEach((words, i) => context.fillText(words, LEFT - 6, top + bar * i + (i ? 0 : 9)));
         below(context, ink, sizes, state.depth, layer);

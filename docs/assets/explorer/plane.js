@@ -3,9 +3,10 @@ const plane = (() => {
   const { make, indexed, text } = chart;
   const LEVELS = [1, 0.1, 0.25, 0.5, 0.75, 1.5, 2, 3, 4], ROWS = 24, WIDEST = address.RANGES.w[1], HIGHEST = address.RANGES.b[1];
 
+  const UNIT = { scale: 1, shift: 0 };   // the plane is that of an input of mean square one
   // The smallest σ_w for which deep layers are as `test` wants them, or null: they get there and stay as σ_w grows.
   function edge(state, b, test) {
-    const holds = (w) => test(limits.limit({ ...state, w, b }));
+    const holds = (w) => test(limits.limit({ ...state, ...UNIT, w, b }));
     if (!holds(WIDEST)) return null;
     let low = 0, high = WIDEST;
     for (let step = 0; step < 26; step++) {
@@ -21,7 +22,7 @@ const plane = (() => {
     const { activation, leak, b } = state, name = `${activation} ${activation === "leaky" ? leak : ""} ${b}`;
     if (!kept.has(name)) {
       const w = edge(state, b, ({ chi }) => chi > 1 - 1e-8);
-      kept.set(name, w !== null && limits.limit({ ...state, w }).chi < 1.005 ? w : null);
+      kept.set(name, w !== null && limits.limit({ ...state, ...UNIT, w }).chi < 1.005 ? w : null);
     }
     return kept.get(name);
   }
@@ -35,18 +36,23 @@ const plane = (() => {
       const batch = state.norm === "batch" ? ` BatchNorm sees ${draws.BATCH} examples in the networks drawn, and a large batch in theory.` : "";
       return `The plane is that of plain layers of one width, without normalization or shortcuts.${batch}`;
     }
-    const { q, chi } = limits.limit(state), size = (value) => String(Number(value.toPrecision(3)));
-    const rests = (q) => Math.abs(w * w * law.kept(law.of(state), q) / q - 1) < 2e-5;   // up to what an address rounds
+    const one = law.of(state), first = limits.first(state), size = (value) => String(Number(value.toPrecision(3)));
+    const grows = (q) => (w * w * law.kept(one, q) + b * b) / q - 1, rests = (q) => Math.abs(w * w * law.kept(one, q) / q - 1) < 2e-5;   // up to what an address rounds
+    if (first > 0 && Math.abs(grows(first)) < 1e-4 && grows(1.1 * first) > 0.001 && grows(first / 1.1) < -0.001) {   // GELU's
+      return `At σ_w = ${w} and σ_b = ${b}, this input rests at q* = ${size(first)}, where χ = ${size(law.chi(one, first, w))}, but it is unstable: a little more grows, a little less shrinks.`;
+    }
+    const { q, chi } = limits.limit(state);
     const end = [1, 4].every(rests) ? (b ? "each layer adds σ_b² to the second moment" : `every second moment is kept, here q* = ${size(w * w)}`)
       : q === Infinity ? "the signal grows without bound" : q < 1e-6 ? "the signal dies out, q* = 0" : `the pre-activations settle at q* = ${size(q)}`;
     const kind = Math.abs(chi - 1) < 0.005 ? "critical" : chi < 1 ? "ordered" : q === Infinity ? "growing" : "chaotic";
-    return `At σ_w = ${w} and σ_b = ${b}, ${end}, and deep layers multiply the mean squared gradient by χ = ${size(chi)} each: ${kind}.`;
+    const far = Math.abs(Math.log(chi)) > 1e-3 ? `, a factor of e in ξ = ${size(1 / Math.abs(Math.log(chi)))} layers` : "";
+    return `At σ_w = ${w} and σ_b = ${b}, ${end}, and deep layers multiply the mean squared gradient by χ = ${size(chi)} each${far}: ${kind}.`;
   }
 
   const LEFT = 40, RIGHT = 10, TOP = 24, BOTTOM = 36, TRAIL = 20;
   function mount(change) {
     const svg = make("svg", { role: "img", class: "picture plane", "aria-label": "Phase plane" }), ground = make("g"), trail = make("path", { class: "trail" }), pin = make("circle", { r: 5, class: "pin" }), marker = make("circle", { r: 6, class: "marker" });
-    const words = make("p", { class: "said" }), frame = make("div", { class: "frame" }, svg);
+    const words = make("p", { class: "said" }), frame = make("div", { class: "frame" }, svg), call = make("p", { class: "call" });
     svg.append(ground, trail, pin, marker);
     let before, state, held, been = [], height = 260;
     const wide = () => frame.clientWidth - LEFT - RIGHT, high = () => height - TOP - BOTTOM;
@@ -107,9 +113,10 @@ const plane = (() => {
     }
     new ResizeObserver(() => state && show(state)).observe(frame);
     return {
-      element: make("div", { class: "docked" }, frame, words), show,
+      element: make("div", { class: "docked" }, frame, words, call), show,
       rest() {
         words.replaceChildren(...indexed(said(state)));
+        call.replaceChildren("PyTorch: ", make("code", {}, programs.call(state)));
         svg.setAttribute("aria-label", `Phase plane of ${law.of(state).name}. ${said(state)}`);
       },
     };

@@ -5,7 +5,7 @@ const probes = (() => {
 
   // A circle of inputs through a network, in the plane of the two largest components at some layers: {layers, points, share}.
   function circle(state) {
-    const n = law.widths(state)[0], { scale, shift } = state, [one, other] = draws.inputs({ scale: 1, shift: 0 }, 2, n, matrices.normals(state.seed, 0));
+    const n = law.widths(state)[0], { scale, shift, weights } = state, [one, other] = draws.inputs({ scale: 1, shift: 0, weights }, 2, n, matrices.normals(state.seed, 0));
     const around = Array.from({ length: CIRCLE }, (_, i) => {
       const [c, s] = [Math.cos(2 * Math.PI * i / CIRCLE), Math.sin(2 * Math.PI * i / CIRCLE)];
       return one.map((value, j) => shift + scale * (c * value + s * other[j]));
@@ -14,11 +14,12 @@ const probes = (() => {
     return { layers: apart(state.depth, PICTURES), points: apart(state.depth, PICTURES).map((layer) => flat(layers[layer - 1].z)) };
   }
 
-  // Vectors in the plane of their two largest principal components, the largest distance one; and the share of the variance there.
+  // Vectors in the plane of their two largest principal components, the largest distance one; the share of the variance
+  // there; and that distance in units of the vectors' own length.
   function flat(vectors) {
     const n = vectors[0].length, middle = new Float64Array(n);
     for (const vector of vectors) matrices.add(middle, 1 / vectors.length, vector);
-    const rest = vectors.map((vector) => vector.map((value, i) => value - middle[i])), most = Math.max(...rest.map(matrices.length)) || 1;
+    const rest = vectors.map((vector) => vector.map((value, i) => value - middle[i])), farthest = Math.max(...rest.map(matrices.length)), most = farthest || 1, long = matrices.length(Float64Array.from(vectors, matrices.length)) / Math.sqrt(vectors.length);
     const scaled = rest.map((vector) => vector.map((value) => value / most)), gram = scaled.map((x) => scaled.map((y) => matrices.dot(x, y)));
     const total = gram.reduce((sum, row, i) => sum + row[i], 0), found = [];
     for (let k = 0; k < 2; k++) {   // power iteration, the second one orthogonal to the first
@@ -32,7 +33,7 @@ const probes = (() => {
       }
       found.push({ v, size });
     }
-    return { points: scaled.map((_, i) => found.map(({ v, size }) => Math.sqrt(size) * v[i])), share: total > 0 ? (found[0].size + found[1].size) / total : 1 };
+    return { points: scaled.map((_, i) => found.map(({ v, size }) => Math.sqrt(size) * v[i])), share: total > 0 ? (found[0].size + found[1].size) / total : 1, apart: long > 0 ? farthest / long : 0 };
   }
 
   // The singular values of a square matrix, the largest first: by rotations of its columns (Hestenes and Jacobi).

@@ -30,9 +30,9 @@ const programs = (() => {
       orthogonal: "s * size**0.5 * nn.init.orthogonal_(torch.empty(size, size))[:into, :out]", constant: "torch.full((into, out), s)",
     },
     jax: {
-      normal: "s * jax.random.normal(key, (into, out))", uniform: "jax.random.uniform(key, (into, out), minval=-s * 3**0.5, maxval=s * 3**0.5)",
-      truncated: "s / 0.8796 * jax.random.truncated_normal(key, -2, 2, (into, out))",
-      orthogonal: "s * size**0.5 * jax.random.orthogonal(key, size)[:into, :out]", constant: "jnp.full((into, out), s)",
+      normal: "s * jax.random.normal(of_weights, (into, out))", uniform: "jax.random.uniform(of_weights, (into, out), minval=-s * 3**0.5, maxval=s * 3**0.5)",
+      truncated: "s / 0.8796 * jax.random.truncated_normal(of_weights, -2, 2, (into, out))",
+      orthogonal: "s * size**0.5 * jax.random.orthogonal(of_weights, size)[:into, :out]", constant: "jnp.full((into, out), s)",
     },
     keras: {
       normal: "keras.random.normal((into, out), stddev=s, seed=seed)", uniform: "keras.random.uniform((into, out), -s * 3**0.5, s * 3**0.5, seed=seed)",
@@ -42,9 +42,9 @@ const programs = (() => {
   };
   const WORDS = {
     numpy: { imports: ["import numpy as np"], begin: (seed) => [`rng = np.random.default_rng(${seed})`], random: (shape) => `rng.standard_normal(${shape})`, mean: (x, axis) => `np.mean(${x}, axis=${axis}, keepdims=True)`, root: "np.sqrt", next: [] },
-    torch: { imports: ["import torch", "import torch.nn.functional as F", "from torch import nn"], begin: (seed) => [`torch.manual_seed(${seed})`], random: (shape) => `torch.randn(${shape})`, mean: (x, axis) => `torch.mean(${x}, dim=${axis}, keepdim=True)`, root: "torch.sqrt", next: [] },
-    jax: { imports: ["import jax", "import jax.numpy as jnp"], begin: (seed) => [`key = jax.random.key(${seed})`], random: (shape) => `jax.random.normal(key, ${shape})`, mean: (x, axis) => `jnp.mean(${x}, axis=${axis}, keepdims=True)`, root: "jnp.sqrt", next: ["key, of_bias = jax.random.split(key)"] },
-    keras: { imports: ["import keras", "from keras import ops"], begin: (seed) => [`seed = keras.random.SeedGenerator(${seed})`], random: (shape) => `keras.random.normal(${shape}, seed=seed)`, mean: (x, axis) => `ops.mean(${x}, axis=${axis}, keepdims=True)`, root: "ops.sqrt", next: [] },
+    torch: { imports: ["import torch", "import torch.nn.functional as F", "from torch import nn"], begin: (seed) => ["torch.set_default_dtype(torch.float64)   # squares may be small", `torch.manual_seed(${seed})`], random: (shape) => `torch.randn(${shape})`, mean: (x, axis) => `torch.mean(${x}, dim=${axis}, keepdim=True)`, root: "torch.sqrt", next: [] },
+    jax: { imports: ["import jax", "import jax.numpy as jnp"], begin: (seed) => ['jax.config.update("jax_enable_x64", True)   # squares may be small', `key, of_inputs = jax.random.split(jax.random.key(${seed}))`], random: (shape) => `jax.random.normal(of_inputs, ${shape})`, mean: (x, axis) => `jnp.mean(${x}, axis=${axis}, keepdims=True)`, root: "jnp.sqrt", next: ["key, of_weights, of_bias = jax.random.split(key, 3)"] },
+    keras: { imports: ["import keras", "from keras import ops"], begin: (seed) => ['keras.config.set_floatx("float64")   # squares may be small', `seed = keras.random.SeedGenerator(${seed})`], random: (shape) => `keras.random.normal(${shape}, seed=seed)`, mean: (x, axis) => `ops.mean(${x}, axis=${axis}, keepdims=True)`, root: "ops.sqrt", next: [] },
   };
 
   // How far one network may be from the theory, in decades: four deviations of the logarithm of its mean square, of
@@ -54,12 +54,35 @@ const programs = (() => {
     return Math.ceil(100 * ((4 * Math.sqrt(variance) + variance) / (2 * Math.LN10) + 0.05)) / 100;
   }
 
+  // The weights of a state as a call, for a layer of a model.
+  function call({ weights, mode, w, b }, kind = "torch") {
+    const short = (value) => String(Number(value.toFixed(5))), he = Math.abs(w - Math.SQRT2) < 1e-5;
+    if (kind !== "torch") {
+      if (weights === "orthogonal") return kind === "jax" ? `jax.nn.initializers.orthogonal(${short(w)})` : `keras.initializers.Orthogonal(gain=${short(w)})`;
+      if (weights === "constant") return null;
+      const names = { normal: kind === "jax" ? "normal" : "untruncated_normal", uniform: "uniform", truncated: "truncated_normal" };
+      return kind === "jax" ? `jax.nn.initializers.variance_scaling(${short(w * w)}, "fan_${mode}", "${names[weights]}")`
+        : `keras.initializers.VarianceScaling(${short(w * w)}, "fan_${mode}", "${names[weights]}")`;
+    }
+    if (weights === "uniform" && mode === "in" && Math.abs(w - 1 / Math.sqrt(3)) < 1e-5 && b > 0) return "nn.Linear as it is";
+    const root = { in: "layer.in_features**0.5", out: "layer.out_features**0.5", avg: "((layer.in_features + layer.out_features) / 2)**0.5" }[mode], s = `${short(w)} / ${root}`;
+    const named = weights === "normal" || weights === "uniform" ? (kind) => `nn.init.${kind}_${weights}_(layer.weight` : null;
+    const first = weights === "orthogonal" ? `nn.init.orthogonal_(layer.weight, gain=${short(w)})`
+      : named && mode === "avg" ? `${named("xavier")}${w === 1 ? "" : `, gain=${short(w)}`})`
+        : named && (he || w === 1) ? `${named("kaiming")}, ${mode === "out" ? 'mode="fan_out", ' : ""}nonlinearity="${he ? "relu" : "linear"}")`
+          : { normal: `nn.init.normal_(layer.weight, std=${s})`, constant: `nn.init.constant_(layer.weight, ${s})`,
+            uniform: `nn.init.uniform_(layer.weight, -${short(w * Math.sqrt(3))} / ${root}, ${short(w * Math.sqrt(3))} / ${root})`,
+            truncated: `s = ${short(w / 0.8796)} / ${root}; nn.init.trunc_normal_(layer.weight, std=s, a=-2 * s, b=2 * s)` }[weights];
+    return `${first}; ${b ? `nn.init.normal_(layer.bias, std=${short(b)})` : "nn.init.zeros_(layer.bias)"}`;
+  }
+
   function written(state, kind) {
     const { activation, leak, w, b, depth, residual, norm, scale, shift, weights, mode, seed } = state, words = WORDS[kind], widths = law.widths(state), theory = law.theory(state);
     const fan = weights === "orthogonal" ? "max(into, out)" : { in: "into", out: "out", avg: "((into + out) / 2)" }[mode], flat = widths.every((n) => n === widths[0]);
     const rms = (x) => ({ numpy: `np.sqrt(np.mean(${x}**2))`, torch: `${x}.square().mean().sqrt()`, jax: `jnp.sqrt(jnp.mean(${x}**2))`, keras: `ops.sqrt(ops.mean(ops.square(${x})))` })[kind];
     const draw = DRAW[kind][weights], c = residual === "depth" ? " * depth**-0.5" : "", imports = [...(kind === "numpy" && activation === "gelu" ? ["import math", ""] : []), ...words.imports];
-    const lines = [...imports, "", ...words.begin(seed), `depth = ${depth}`, flat ? `widths = [${widths[0]}] * (depth + 1)` : `widths = [${widths.join(", ")}]`];
+    const told = kind === "numpy" ? null : call(state, kind);
+    const lines = [...(told ? [`# for a model: ${told}`] : []), ...imports, "", ...words.begin(seed), `depth = ${depth}`, flat ? `widths = [${widths[0]}] * (depth + 1)` : `widths = [${widths.join(", ")}]`];
     if (activation === "leaky") lines.push(`LEAK = ${leak}`);
     const batch = norm === "batch" ? 256 : 8, shape = kind === "torch" ? `${batch}, widths[0]` : `(${batch}, widths[0])`;
     lines.push(`h = ${scale === 1 ? "" : `${scale} * `}${words.random(shape)}${shift ? ` + ${shift}` : ""}   # ${batch} inputs`);
@@ -67,7 +90,6 @@ const programs = (() => {
     lines.push("for layer in range(depth):", "    into, out = widths[layer], widths[layer + 1]");
     if (weights === "orthogonal") lines.push("    size = max(into, out)");
     lines.push(`    s = ${w} / ${fan} ** 0.5`, ...words.next.map((line) => `    ${line}`));
-    if (kind === "jax") lines.push("    key, _ = jax.random.split(key)");
     const steps = [draw].flat();   // the last of them gives the matrix
     lines.push(...steps.slice(0, -1).map((line) => `    ${line}`), `    W = ${steps.at(-1)}`);
     const bias = { numpy: "rng.standard_normal(out)", torch: "torch.randn(out)", jax: "jax.random.normal(of_bias, (out,))", keras: "keras.random.normal((out,), seed=seed)" }[kind];
@@ -85,5 +107,5 @@ const programs = (() => {
     return lines.join("\n");
   }
 
-  return { KINDS, written, tolerance };
+  return { KINDS, written, call, tolerance };
 })();

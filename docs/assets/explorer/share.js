@@ -10,15 +10,22 @@ const share = (() => {
 
   // A picture as a file of its own: of an SVG with the colors that it has here, of a canvas as it is.
   function picture(element) {
-    if (element.tagName.toLowerCase() === "canvas") return element.toBlob((blob) => save("explorer.png", blob));
+    const ground = getComputedStyle(document.body).getPropertyValue("--md-default-bg-color");
+    if (element.tagName.toLowerCase() === "canvas") {   // on a ground of its own, on which its words can be read
+      const copy = Object.assign(document.createElement("canvas"), { width: element.width, height: element.height }), context = copy.getContext("2d");
+      context.fillStyle = ground;
+      context.fillRect(0, 0, copy.width, copy.height);
+      context.drawImage(element, 0, 0);
+      return copy.toBlob((blob) => save("explorer.png", blob));
+    }
     const copy = element.cloneNode(true), from = [element, ...element.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
     from.forEach((each, i) => {
       const style = getComputedStyle(each);
-      for (const name of ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "font", "text-anchor", "paint-order"]) to[i].setAttribute(name, style.getPropertyValue(name));
+      for (const name of ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "font-family", "font-size", "font-weight", "text-anchor", "paint-order"]) to[i].setAttribute(name, style.getPropertyValue(name));
     });
     copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
     copy.setAttribute("width", element.clientWidth);
-    copy.style.background = getComputedStyle(document.body).backgroundColor;
+    copy.style.background = ground;
     return save("explorer.svg", new XMLSerializer().serializeToString(copy), "image/svg+xml");
   }
 
@@ -35,7 +42,7 @@ const share = (() => {
     };
     const copy = async (button, text, otherwise) => told(button, await navigator.clipboard?.writeText(text).then(() => true, () => false) ? "copied" : otherwise);
     const choice = make("select", { "aria-label": "as a program for" }, make("option", { value: "" }, "as a program …"), ...Object.entries(programs.KINDS).map(([value, words]) => make("option", { value }, words)));
-    const code = make("pre", { class: "program", hidden: "" }, make("code")), again = button("copy the program", (button) => copy(button, code.textContent, "select it below"));
+    const code = make("pre", { class: "program", hidden: "", tabindex: "0", role: "region", "aria-label": "program" }, make("code")), again = button("copy the program", (button) => copy(button, code.textContent, "select it below"));
     again.hidden = true;
     choice.addEventListener("change", () => {
       code.hidden = again.hidden = !choice.value;

@@ -53,7 +53,7 @@ const size = (() => {
       }));
       const all = found.flatMap(({ theory, lines }) => [theory ?? [], ...lines].flat()).filter(Number.isFinite);
       const ticks = decades(Math.min(-2, ...range(all)), Math.max(2, ...range(all))).map((log) => [log, power(log)]);
-      const { x, y } = picture.frame({ width, height: height - chart.foot(element), depth, ticks, zones: zones(state), title: `root mean square${loss ? `, gradients × 2^${loss}` : ""}` });
+      const { x, y } = picture.frame({ width, height: height - chart.foot(element), depth, ticks, zones: zones(state), title: `root mean square${loss ? `, gradients × 2${chart.raised(loss)}` : ""}` });
       const path = (values, first) => "M" + values.map((value, i) => `${x(i + first).toFixed(1)} ${y(value).toFixed(1)}`).join("L");
       for (const kind of Object.keys(KINDS)) groups[kind].band.setAttribute("d", "");
       for (const [kind, { lines, theory, held }] of Object.entries(groups)) {

@@ -10,11 +10,17 @@ const tell = (() => {
     return { signal: of("forward", -1) - of("forward", 0), gradient: of("backward", 0) };
   }
 
-  // The first layer whose typical entry the format has not, forward, or null.
+  // The layers at which a typical entry leaves the format, as it goes: of the signal on its way up, of the gradient, with its
+  // loss scale, on its way down. Null where it stays.
   function leaves({ state, theory, drawn }) {
-    const [most, , least] = address.FORMATS[state.format], values = theory?.forward ?? drawn[0]?.forward ?? [];
-    const at = values.findIndex((log) => log > most || log < least - Math.log10(2));
-    return at < 0 ? null : at;
+    const [most, , least] = address.FORMATS[state.format], outside = (log) => log > most || (log < least - Math.log10(2) && log > -Infinity);   // every format has zero
+    const values = (kind) => theory?.[kind] ?? size.fitting(drawn, kind, state.depth)[0] ?? [];
+    const up = values("forward").findIndex(outside), down = values("backward").findLastIndex((log) => outside(log + state.loss * Math.log10(2)));
+    return { signal: up < 0 ? null : up, gradient: down < 0 ? null : down + 1 };
+  }
+  function left({ signal, gradient }) {
+    if (signal === null && gradient === null) return ["fits", "all layers"];
+    return [`layer ${signal ?? gradient}`, signal === null ? "gradient out" : gradient === null ? "signal out" : `gradient: ${gradient}`];
   }
 
   function sentence(shown) {
@@ -37,26 +43,30 @@ const tell = (() => {
     return `B: ${changed.join(", ")}. What is left of the signal × ${written(now.signal - before.signal)}, of the gradient × ${written(now.gradient - before.gradient)}.`;
   }
 
+  const tight = (words) => words.replaceAll(" × ", "·");   // in a narrow column
+  const fitting = (words) => (words.length > 11 ? tight(words) : words);
+
   // Three tiles, and the values of the layer under the crosshair.
   function readout() {
     const tiles = make("div", { class: "tiles3" }), table = make("table", { class: "at" }), element = make("div", { class: "readout" }, tiles, table);
     function show(shown) {
-      const { state, drawn } = shown, layer = shown.layer ?? state.depth, { signal, gradient } = ends(shown), left = leaves(shown);
+      const { state, drawn } = shown, layer = shown.layer ?? state.depth, { signal, gradient } = ends(shown);
       const tile = (name, value, words, kind) => make("div", { class: kind }, make("span", {}, name), make("b", {}, value), make("span", {}, words));
       const short = (log) => (Number.isNaN(log) ? "" : Math.abs(log) <= 1 ? "stays" : verdict(log));
       tiles.replaceChildren(
-        tile("signal", Number.isNaN(signal) ? "…" : `× ${written(signal)}`, short(signal), "forward"), tile("gradient", Number.isNaN(gradient) ? "…" : `× ${written(gradient)}`, short(gradient), "backward"),
-        tile(address.CHOICES.format[state.format], left === null ? "fits" : `layer ${left}`, left === null ? "all layers" : "is outside", "format"),
+        tile("signal", Number.isNaN(signal) ? "…" : `× ${fitting(written(signal))}`, short(signal), "forward"), tile("gradient", Number.isNaN(gradient) ? "…" : `× ${fitting(written(gradient))}`, short(gradient), "backward"),
+        tile(address.CHOICES.format[state.format], ...left(leaves(shown)), "format"),
       );
       const rows = size.at(shown, layer);
       const units = layer > 0 && drawn[0]?.units?.[layer - 1];
       const share = units && maps.shares(state, units).map((part) => `${Math.round(100 * part)} %`);
-      const angle = layer > 0 && drawn.length && drawn[0].pair.length === state.depth ? `${inputs.degrees(drawn[0].pair[layer - 1]).toFixed(0)}°` : null;
+      const angle = (cosine) => `${inputs.degrees(cosine).toFixed(0)}°`;
+      const pairs = layer > 0 ? drawn.map(({ pair }) => pair).filter((pair) => pair.length === state.depth).map((pair) => pair[layer - 1]).sort((a, b) => b - a) : [];
       table.replaceChildren(
         make("caption", {}, `Layer ${layer}: theory, and the networks`),
-        make("tbody", {}, ...rows.map(([name, theory, range]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, theory), make("td", {}, range))),
-          ...(angle ? [make("tr", {}, make("th", { scope: "row" }, "two inputs"), make("td", {}, angle), make("td", {}, "apart"))] : []),
-          ...(share ? [make("tr", {}, make("th", { scope: "row" }, "slope zero, flat"), make("td", {}, share[0]), make("td", {}, share[1]))] : [])),
+        make("tbody", {}, ...rows.map(([name, theory, range]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, tight(theory)), make("td", {}, tight(range)))),
+          ...(pairs.length ? [make("tr", {}, make("th", { scope: "row" }, "two inputs"), make("td", {}, shown.pair ? angle(shown.pair[layer - 1]) : ""), make("td", {}, `${angle(pairs[0])} to ${angle(pairs.at(-1))}`))] : []),
+          ...(share ? [make("tr", {}, make("th", { scope: "row" }, "units of one"), make("td", { colspan: 2 }, `${share[0]} slope 0, ${share[1]} flat`))] : [])),
       );
     }
     return { element, show };
