@@ -193,7 +193,7 @@ assert 15 < np.sum(smaller < -15) < 30
 # Behind $1/n$ all logits are near zero, so $p$ is 1/10 for every class, and over all images $p - y$ nearly cancels.
 # Behind He's variance it does not.
 # That makes the gradient smaller still in most layers, not in all: here it is He's times a factor between $2^{-16}$ and
-# $2^{-14}$. With most other seeds it is smaller in every layer, by up to about ten times.
+# $2^{-14}$. With most other seeds it is smaller in every layer, by up to some twenty times.
 #
 # <a id="training"></a>
 #

@@ -405,7 +405,7 @@ print("without residual:",
 # <p>Which fields change, those that learned or those that did not? And which of them does a loss times 1024 bring
 # back?</p></div>
 
-# %% alt="Two heat maps of seven by seven remedies in float16. Thirty layers: the rows of right scale and residual are those of float32, except where right scale meets RMSNorm; RMSNorm alone and with each of the other four is in between, with other numbers; orthogonal, clipping, loss scaling and Adam, alone and with each other, all show 11. A hundred layers: the residual row and right scale with orthogonal as before, RMSNorm with loss scaling shows nan." caption="The same trial in float16, with loss scaling as the seventh remedy. Where signal and gradient keep their size, the format changes next to nothing. Where the signal does not, all is lost: 11 percent is one digit for every image."
+# %% alt="Two heat maps of seven by seven remedies in float16. Thirty layers: the rows of right scale and residual are nearly those of float32, except where right scale meets RMSNorm; RMSNorm alone and with each of the other four is in between, with other numbers; orthogonal, clipping, loss scaling and Adam, alone and with each other, all show 11. A hundred layers: the residual row and right scale with orthogonal as before, RMSNorm with loss scaling shows nan." caption="The same trial in float16, with loss scaling as the seventh remedy. Where signal and gradient keep their size, the format changes next to nothing. Where the signal does not, all is lost: 11 percent is one digit for every image."
 fig, panels = plt.subplots(1, 2, figsize=(7.2, 3.9), sharey=True)
 losses = {}
 for ax, depth in zip(panels, (30, 100)):

@@ -1,4 +1,4 @@
-"""Behind a normalization a weight vector that is too short jumps far out and then
+"""In front of a normalization a weight vector that is too short jumps far out and then
 hardly turns; with a warm-up it stays short, and arrives."""
 import matplotlib.pyplot as plt
 import numpy as np

@@ -1,5 +1,5 @@
 """Rounding to fp8 e4m3 is never off by more than one part in sixteen while numbers
-are normal, and loses everything just below them and at the upper end."""
+are normal, and loses everything from 1/1024 down and above 464."""
 import matplotlib.pyplot as plt
 import numpy as np
 

@@ -1,5 +1,5 @@
 """In float32 a loss taken from probabilities ends at about 16.6 for a sigmoid and
-at about 103 for a softmax; taken from logits it follows the logit without end."""
+at about 104 for a softmax; taken from logits it follows the logit without end."""
 import matplotlib.pyplot as plt
 import numpy as np
 
