@@ -840,10 +840,10 @@ def test_the_first_page_has_a_waterfall_that_moves_and_leads_to_its_network(addr
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     tab = context.new_page()
     wrong = opened(tab, address, "")
-    assert "thirty layers by 3.1 × 10⁻⁵: the signal vanishes." in resting(tab)
+    assert "thirty layers the size by 3.1 × 10⁻⁵: the signal vanishes." in resting(tab)
     tab.get_by_role("button", name="twice He").click()
     assert f"{2**15:.1e}" == "3.3e+04"
-    assert "thirty layers by 3.3 × 10⁴: the signal explodes." in resting(tab, "explodes")
+    assert "thirty layers the size by 3.3 × 10⁴: the signal explodes." in resting(tab, "explodes")
     foot = tab.locator(".waterfall .foot")
     foot.scroll_into_view_if_needed()
     box = foot.bounding_box()

@@ -124,7 +124,7 @@ def test_who_asks_for_a_page_that_is_not_there_is_led_on(site, published, tmp_pa
         assert tab.goto(asked).status == 404
         assert tab.locator("h1").inner_text() == "There is no page at this address"
         assert tab.locator("meta[name=robots]").get_attribute("content") == "noindex"
-        assert tab.locator("article").evaluate("article => getComputedStyle(article).fontFamily")[:9] == "system-ui"
+        assert tab.locator("article").evaluate("article => getComputedStyle(article).fontFamily").startswith('"UV Text"')
         named = tab.locator("article li a").evaluate_all("links => links.map(link => link.href)")
         assert {page.removeprefix(root + folder) for page in named} == pages(site).keys() - {""}
         tab.locator("#wanted").click()
@@ -199,8 +199,8 @@ def test_each_page_tells_search_engines_what_it_is_and_where_it_stands(published
         assert this["author"] == [{"@type": "Organization", "name": author["name"]} for author in BOOK["authors"]]
         assert [license.split("/")[-1] for license in this["license"]] == [f"{license}.html" for license in BOOK["license"]]
         steps = trail["itemListElement"]
-        assert [step["position"] for step in steps] == [1, 2, 3]
-        assert steps[0]["item"] == ADDRESS and (steps[2]["name"], steps[2]["item"]) == (this["name"], this["url"])
+        assert [step["position"] for step in steps] == ([1, 2] if address == "practice/explorer/" else [1, 2, 3])   # of no part
+        assert steps[0]["item"] == ADDRESS and (steps[-1]["name"], steps[-1]["item"]) == (this["name"], this["url"])
         assert all((published / step["item"].removeprefix(ADDRESS) / "index.html").is_file() for step in steps)
         assert this["@type"] == (["TechArticle", "Chapter"] if address in [*chapters(published), *LABS] else "WebPage")
 

@@ -68,8 +68,8 @@ def data(book, page, name, site):
         **({"url": page.canonical_url} if site else {}), **rights, "isPartOf": whole,
     }
     graph, way = [told], [(name, site)]
-    if page.parent:   # its part, whose name leads to its first page; what holds only parts has none
-        way.append((page.parent.title, next(child.canonical_url for child in page.parent.children if child.is_page)))
+    for part in reversed(page.ancestors):   # whose name leads to its first page; what holds only parts has none
+        way += [(part.title, child.canonical_url) for child in part.children if child.is_page][:1]
     steps = [
         {"@type": "ListItem", "position": number, "name": step, "item": address}
         for number, (step, address) in enumerate([*way, (page.title, page.canonical_url)], 1)
