@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 VERSION = 4           # of the table
-LARGEST = 128 << 20   # characters of all values; beyond, the oldest are dropped
+LARGEST = 512 << 20   # characters of all values; beyond, the oldest are dropped: a build of the book has 25 million
 GATHERED = 8 << 20    # characters that are held in memory before they are written
 
 _PREPARE = f"""PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA user_version = {VERSION};
