@@ -158,13 +158,13 @@ def test_with_the_loss_the_factor_is_between_the_bounds_of_the_text(lab):
     smaller = np.log2(norms[1]) - np.log2(norms[0])
     assert low < smaller.min() < smaller.max() < high
     assert "in most layers, not in all" in TEXT and 15 < (smaller < -15).sum() < 30
-    assert "With most other seeds it is smaller in every layer, by up to about ten times" in TEXT
+    assert "With most other seeds it is smaller in every layer, by up to some twenty times" in TEXT
     others = []
-    for seed in range(2, 8):
+    for seed in range(1, 31):
         made = [lab.gradients(lab.gaussian(gain, seed), lab.X[lab.train], lab.y[lab.train])[1][:-1] for gain in (2**0.5, 1.0)]
         others.append([np.linalg.norm(G) / np.linalg.norm(H) * 2**15 for H, G in zip(*made)])
     others = np.array(others)
-    assert np.sum(others.max(axis=1) < 1) > 3 and 0.05 < others.min() < 0.2
+    assert np.sum(others.max(axis=1) < 1) > 20 and 1 / 30 < others.min() < 1 / 15
     low, high = re.search(r"between (\S+) and (\S+) decades lower in every layer", TEXT).groups()
     decades = np.log10(norms[0]) - np.log10(norms[1])
     assert float(low) < decades.min() < float(low) + 0.2 and float(high) - 0.2 < decades.max() < float(high)
