@@ -16,7 +16,8 @@ FAN_IN, FAN_OUT, SLOPE = 900, 500, 0.3
 def chooser():
     """`chooser("QUESTIONS")`: what an expression of the script is."""
     engine = MiniRacer()
-    engine.eval((ROOT / "docs/assets/chooser.js").read_text(encoding="utf-8"))
+    for script in "explorer/law.js", "chooser.js":
+        engine.eval((ROOT / "docs/assets" / script).read_text(encoding="utf-8"))
     yield lambda expression: json.loads(engine.eval(f"JSON.stringify(chooser.{expression})"))
     engine.close()
 

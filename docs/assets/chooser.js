@@ -37,54 +37,23 @@
   }
 
   // What the theory of wide layers says of a choice: equal fans, no biases, an input of mean square one.
-  const erf = (x) => {   // Abramowitz and Stegun 7.1.26, to 2e-7
-    const t = 1 / (1 + 0.3275911 * Math.abs(x));
-    return Math.sign(x) * (1 - ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t * Math.exp(-x * x));
-  };
-  const PHI = {
-    relu: (x) => Math.max(x, 0),
-    leaky: (x) => Math.max(x, 0.1 * x),
-    tanh: Math.tanh,
-    none: (x) => x,
-    selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)),
-    gelu: (x) => x * (1 + erf(x / Math.SQRT2)) / 2,
-    sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  };
+  const PHI = Object.fromEntries(Object.keys(QUESTIONS.activation).map((name) => [name, law.of({ activation: name === "none" ? "linear" : name, leak: 0.1 }).phi]));
   const RULE = { relu: 2, leaky: 2 / 1.01 };   // fan times the variance; the others have one
   const PYTORCH = 1 / 3;                       // that of nn.Linear
   const LAYERS = { tens: 30, few: 5, hundreds: 200 };
 
-  // The means of phi² and of its squared slope over a normal variable of second moment q.
-  function moments(phi, q) {
-    let values = 0, slopes = 0, weights = 0;
-    for (let z = -7.95; z < 8; z += 0.1) {
-      const weight = Math.exp(-z * z / 2), x = Math.sqrt(q) * z, step = 1e-4 * Math.sqrt(q);
-      values += weight * phi(x) ** 2;
-      slopes += weight * ((phi(x + step) - phi(x - step)) / (2 * step)) ** 2;
-      weights += weight;
-    }
-    return [values / weights, slopes / weights];
-  }
   // log10 of the size of the signal, of the input and each layer, and of the gradient of each layer, which is one in the last.
-  function curve(phi, variance, depth, normalized, branch) {
-    let q = variance;
-    const signal = [0], factors = [];
-    for (let layer = 1; layer <= depth; layer++) {
-      const [values, slopes] = moments(phi, normalized ? 1 : q), size = normalized ? q : 1;
-      signal.push(Math.log10(branch ? q : values) / 2);
-      factors.push(branch ? 1 + branch ** 2 * variance * slopes / size : variance * slopes / size);
-      q = (branch ? q : 0) + (branch ? branch ** 2 : 1) * variance * values;
-    }
-    const gradient = [0];
-    for (const factor of factors.slice(0, -1).reverse()) gradient.unshift(gradient[0] + Math.log10(factor) / 2);
-    return { signal, gradient };
+  function curve(activation, variance, depth, normalized, residual) {
+    const named = activation === "none" ? "linear" : activation;
+    const { forward, stream, backward } = law.theory({ activation: named, leak: 0.1, depth, width: 256, w: Math.sqrt(variance), b: 0, norm: normalized ? "layer" : "none", residual });
+    return { signal: residual === "none" ? forward : [forward[0], ...stream], gradient: backward };
   }
   function curves({ activation, normalization, shortcuts, depth }) {
     const layers = LAYERS[depth], normalized = normalization === "yes", branches = shortcuts === "yes";
-    const phi = activation === "sigmoid" ? PHI.tanh : PHI[activation], held = normalized || activation === "gelu";
+    const one = activation === "sigmoid" ? "tanh" : activation, held = normalized || activation === "gelu";
     return {
-      rule: curve(phi, RULE[activation] ?? 1, layers, held, branches && layers ** -0.5),
-      pytorch: curve(PHI[activation], PYTORCH, layers, normalized, branches && 1),
+      rule: curve(one, RULE[activation] ?? 1, layers, held, branches ? "depth" : "none"),
+      pytorch: curve(activation, PYTORCH, layers, normalized, branches ? "one" : "none"),
     };
   }
   if (typeof document === "undefined") { globalThis.chooser = { QUESTIONS, RULES, answer, curves }; return; }
