@@ -24,7 +24,8 @@ from press.run.runner import Runner, versions
 from press.site import downloads, kept, markdown
 
 NOTEBOOKS = Path(".press/labs")   # from where mkdocs-jupyter takes them; in rendered/ it keeps their pages
-SECONDS = 300                     # a lab that runs longer is stopped; on a machine that is busy with other things too
+SECONDS = 120                     # of processor time: a lab that takes more is stopped
+WAITED = 300                      # and one that is not done by then, on a busy machine or waiting for something
 RENDERED_BY = "mkdocs-jupyter", "nbconvert", "pygments"   # on which a page depends besides its notebook
 
 _MARKER = re.compile(r"^# %%(?P<prose> \[markdown\])?(?P<options>.*)\n", re.MULTILINE)
@@ -55,7 +56,7 @@ class Lab:
         for line in self.lines:
             rows[line - 1] = f'print("\\n{mark}")'
         rows[0] = f"import os; os.chdir({str(Path(file).parent.absolute())!r})"
-        made = runner.run(file, "\n".join(rows), wanted=wanted)
+        made = runner.run(file, "\n".join(rows), processor=SECONDS, wanted=wanted)
         described = [line for line, cell in self.lines.items() for _ in alts(cell)]
         if len(described) != len(made.figures):
             how = 'a cell that draws says what its figures show, # %% alt="…" alt2="…"'
@@ -111,7 +112,7 @@ class Labs:
 
     def __init__(self, cache):
         self.cache, self._running, self._closed = cache, {}, False
-        self._runner, self._pool = Runner(seconds=SECONDS), ThreadPoolExecutor(max_workers=1)
+        self._runner, self._pool = Runner(seconds=WAITED), ThreadPoolExecutor(max_workers=1)
         NOTEBOOKS.mkdir(parents=True, exist_ok=True)
         for page in NOTEBOOKS.glob("rendered/*.json"):
             try:
