@@ -73,7 +73,7 @@ def test_the_fonts_of_a_page_are_light(site):
     made = [path for path in (site / fonts.FOLDER / "fonts").iterdir() if path.read_bytes() != (ORIGINALS / path.name).read_bytes()]
     assert len(made) > 5
     for path in made:
-        assert path.stat().st_size <= 10_000, path
+        assert path.stat().st_size <= 9_000, path
 
 
 def test_text_and_programs_are_set_in_the_faces_of_the_site(address, browser):
