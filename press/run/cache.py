@@ -35,7 +35,7 @@ class Cache:
 
     def __init__(self, path):
         self._path, self._lock = Path(path), threading.Lock()
-        self._new = {}   # since the last commit: {key: (lasting, JSON)}
+        self._new, self._held = {}, 0   # since the last commit: {key: (lasting, JSON)}, and their characters
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = _opened(path)
@@ -56,8 +56,9 @@ class Cache:
     def put(self, key, value, lasting=False):
         """Keep a JSON value under a key. lasting: it is never dropped for want of space; it took hours to find out."""
         with self._lock:
-            self._new[key] = lasting, json.dumps(value)
-            if sum(len(value) for _, value in self._new.values()) > GATHERED:
+            self._new[key] = lasting, (text := json.dumps(value))
+            self._held += len(text)
+            if self._held > GATHERED:
                 self._write()
 
     def commit(self):
@@ -72,7 +73,7 @@ class Cache:
                 self._file.execute("BEGIN IMMEDIATE")
                 self._file.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", rows)
                 self._file.execute(_DROP, [LARGEST])
-            self._new = {}
+            self._new, self._held = {}, 0
         except sqlite3.OperationalError as error:
             self._leave(error)
 

@@ -126,8 +126,11 @@ class Runs:
                 return job
             self._forget(path)
             job = self._jobs[path] = Job(listing, environment, Future())
-            self._waiting.append(job)
-            self._pool.submit(self._next)
+            if environment:   # its run is a record, which is read at once
+                self._settle(job)
+            else:
+                self._waiting.append(job)
+                self._pool.submit(self._next)
             return job
 
     def _forget(self, path):
@@ -139,10 +142,14 @@ class Runs:
         """Make the run that is wanted first."""
         with self._lock:
             job = self._waiting.popleft()
+        self._settle(job)
+
+    def _settle(self, job):
+        """Give a job its run, or what went wrong, for whoever asks for it."""
         if job.future.set_running_or_notify_cancel():
             try:
                 job.future.set_result(self._made(job))
-            except BaseException as error:   # for whoever asks for it
+            except BaseException as error:
                 job.future.set_exception(error)
 
     def _made(self, job):

@@ -37,7 +37,7 @@ class Press(BasePlugin):
 
     def on_config(self, config):
         self.book = citation.book()
-        self.lab, self.aside, self.html = {}, {}, {}   # of each page: its Lab, what is put aside, its HTML
+        self.lab, self.aside, self.beside = {}, {}, {}   # of each page: its Lab, what is put aside, the files beside it
         self.characters = []   # of fonts, that the formulas of each page show
         if config.repo_url:
             config.extra["commit"] = commit.commit()[0]   # for who reports an error
@@ -89,7 +89,7 @@ class Press(BasePlugin):
             file: {anchor.partition("?")[0]: link for anchor, link in links.items()}
             for file, links in (page.links_to_anchors or {}).items()
         }
-        self.html[path] = content
+        self.beside[path] = self._beside(page, content, config.site_url or "")
         if meta["formulas"] and not self.serving:
             self.characters.append(fonts.characters(content, self.runs.cache))
         content, self.aside[path] = search.put_aside(content)
@@ -110,12 +110,16 @@ class Press(BasePlugin):
     def on_post_build(self, config):
         """Put beside the pages what readers take along, all of it only where nothing is wrong."""
         site, cache = Path(config.site_dir), self.runs.cache
-        texts = [self._beside(page, site, config) for page in self.nav.pages if page.file.src_uri in self.html]
+        pages = [page for page in self.nav.pages if page.file.src_uri in self.beside]
+        for page in pages:
+            for name, text in self.beside[page.file.src_uri].items():
+                (site / page.url / name).write_text(text, encoding="utf-8")
         (site / "listings.zip").write_bytes(downloads.bundle())
         search.write(site, self.nav.pages)
         if self.serving:
             return
-        if whole := all(texts) and not any(extension.problems.values()):
+        if whole := all(self.beside.values()) and not any(extension.problems.values()):
+            texts = [self.beside[page.file.src_uri]["index.md"] for page in pages]
             downloads.write_llms(site, texts, self.nav, config)
             fonts.write(site, self.characters, cache)
         for page in sorted(site.rglob("*.html")):
@@ -123,19 +127,14 @@ class Press(BasePlugin):
         if whole:
             offline.write(site, cache)
 
-    def _beside(self, page, site, config):
-        """Put a page beside itself as Markdown, a chapter as script and notebook too. Returns its Markdown, or ""."""
-        path = page.file.src_uri
+    def _beside(self, page, content, address):
+        """The files beside a page as {name: text}, a chapter as script and notebook too; none where something is wrong."""
         try:
-            if lab := self.lab.get(path):
-                made = {"index.md": markdown.as_markdown(labs.pieces(lab, self.labs.made(lab), page))}
-            else:
-                made = downloads.of_page(page, self.html[path], self.files, config.site_url or "", self.runs)
-        except (LookupError, ValueError, TypeError, Failure):   # told with the page
-            return ""
-        for name, text in made.items():
-            (site / page.url / name).write_text(text, encoding="utf-8")
-        return made["index.md"]
+            if lab := self.lab.get(page.file.src_uri):
+                return {"index.md": markdown.as_markdown(labs.pieces(lab, self.labs.made(lab), page))}
+            return downloads.of_page(page, content, self.files, address, self.runs)
+        except (Problem, LookupError, ValueError, TypeError, Failure):   # told with the page
+            return {}
 
 
 def _place(page, files, config, cache):
