@@ -1,20 +1,15 @@
 """What the tests share: listings as they run, the built site, a browser; and a run is green only where every test showed something."""
 import ast
-import contextlib
-import decimal
 import fcntl
 import json
 import os
-import runpy
 import shutil
 import subprocess
 import sys
-import tempfile
-from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+import ran
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"   # before NumPy is loaded: the tests have a process for each core already
 
@@ -22,37 +17,16 @@ ROOT = Path(__file__).parent.parent
 SNIPPETS = ROOT / "snippets"
 
 
-@contextlib.contextmanager
-def alone():
-    """What a listing sets for itself (options of NumPy, figures, decimal precision, files) reaches no other one."""
-    import matplotlib
-    import numpy as np
-
-    matplotlib.use("agg")
-    import matplotlib.pyplot as plt
-
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), np.printoptions(), \
-            decimal.localcontext(), matplotlib.rc_context({"figure.max_open_warning": 0}):
-        try:
-            yield
-        finally:
-            plt.close("all")
-
-
-@cache
-def _run(listing):
-    record = SNIPPETS / f"{listing}.run.json"
-    if record.exists():   # it needs another environment, in which `make frameworks` ran it
-        return SimpleNamespace(**json.loads(record.read_text(encoding="utf-8"))["values"])
-    instead = json.loads(os.environ.get("INSTEAD", "{}"))   # a changed listing, from `press mutants`
-    with alone():
-        return SimpleNamespace(**runpy.run_path(instead.get(listing, str(SNIPPETS / f"{listing}.py")), run_name="__main__"))
+def pytest_collection_modifyitems(items):
+    """A page and the tests of its chapter go to one process, which runs the listings once. So does each other file."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem.removeprefix('test_')}"))
 
 
 @pytest.fixture
 def run():
     """`run("gradients/exploding/growth").rate`: the value that a listing left under a name."""
-    return _run
+    return ran.run
 
 
 @pytest.fixture(scope="session")

@@ -3,22 +3,17 @@
 docs/conftest.py hands `regions` to sybil, which collects below the file that makes it.
 """
 import atexit
-import subprocess
-import sys
-import tempfile
 from functools import cache
 from pathlib import Path
 
+import ran
 from sybil import Region
 
 from press.book import listings
 from press.book.sources import SNIPPETS, Problem
 from press.pages import fences
-from press.run import environments, runner
+from press.run import environments
 from press.run.runs import Runs
-
-# Another order of sets and another hour than the build has, so that what is left to chance does not come out alike.
-ELSEWHERE = {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo"}
 
 
 class Disproved(AssertionError):
@@ -56,15 +51,6 @@ def prove(example):
         shown = _build(root).run(path).output
     except (FileNotFoundError, Problem) as error:
         raise Disproved(str(error)) from None
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, f"{listing.name}.py")
-        file.write_text(listing.text, encoding="utf-8")
-        ran = subprocess.run(
-            [sys.executable, "-P", "-s", file], cwd=folder, env=runner.environment() | ELSEWHERE,
-            stdin=subprocess.DEVNULL, capture_output=True,
-        )
-    if ran.returncode:
-        raise Disproved(f"{listing.file}:1: it fails in plain Python:\n{ran.stderr.decode('utf-8', 'replace')}")
-    if ran.stdout != shown.encode():
+    if (printed := ran.printed(root / listing.file)[1]) != shown:
         how = "its page does not show what plain Python prints, if nothing is left to chance"
-        raise Disproved(f"{listing.file}:1: {how}:\n{ran.stdout.decode('utf-8', 'replace')}")
+        raise Disproved(f"{listing.file}:1: {how}:\n{printed}")

@@ -29,7 +29,8 @@ def run(folder, text, *options):
     """Run a chapter's tests with our conftest.py."""
     for part in ("snippets/part", "tests/part"):
         (folder / part).mkdir(parents=True)
-    shutil.copy(Path(__file__).with_name("conftest.py"), folder / "tests")
+    for file in "conftest.py", "ran.py":
+        shutil.copy(Path(__file__).with_name(file), folder / "tests")
     (folder / "tests/part/test_a.py").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests", *options]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
@@ -41,7 +42,7 @@ def test_a_run_is_green_where_every_test_shows_something(options, tmp_path):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("processes", [[], ["--numprocesses", "2", "--dist", "loadfile"]], ids=["one process", "two processes"])
+@pytest.mark.parametrize("processes", [[], ["--numprocesses", "2", "--dist", "loadgroup"]], ids=["one process", "two processes"])
 def test_a_run_is_red_and_names_every_test_that_shows_nothing(processes, tmp_path):
     done = run(tmp_path, IN_VAIN, *processes)
     assert done.returncode == 1

@@ -17,7 +17,8 @@ def test_a_new_chapter_builds_and_passes_at_once(project):
     assert project.build().returncode == 0, project.build().stderr
     page = project.site()["other_part/new_chapter/index.html"].decode()
     assert [part for part in PARTS if part not in page] == []
-    (project.folder / "tests/conftest.py").symlink_to(ROOT / "tests/conftest.py")
+    for file in "conftest.py", "ran.py":
+        (project.folder / "tests" / file).symlink_to(ROOT / "tests" / file)
     tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/other_part"]
     assert subprocess.run(tests, cwd=project.folder, stdout=subprocess.DEVNULL).returncode == 0
 
