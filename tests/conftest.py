@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -95,20 +96,29 @@ def address(site):
         yield served
 
 
-_ran, _reached = [], set()   # tests of chapters, and the lines to which they came, as (file, line)
+_missing = {}   # of each test of a chapter that ran, as (file, name): the lines of its assertions to which it did not come
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    """Note the lines to which a chapter's test comes."""
-    def within(frame, event, argument):
-        _reached.add((file, frame.f_lineno))
-        return within
+    """Note to which assertions a chapter's test comes. It is traced only until it came to all: that takes its time."""
+    if not of_a_chapter(item):
+        return (yield)
+    test = _tests(item.path)[item.originalname]
+    missing = _missing.setdefault((str(item.path), test.name), avoidable(test))
+    begin = min(node.lineno for node in (test, *test.decorator_list))
 
-    file = str(item.path)
-    if of_a_chapter(item):
-        _ran.append(item)
-        sys.settrace(lambda frame, event, argument: within if frame.f_code.co_filename == file else None)
+    def within(frame, event, argument):
+        missing.discard(frame.f_lineno)
+        if not missing:
+            sys.settrace(None)
+        return within if missing else None
+
+    def called(frame, event, argument):
+        code = frame.f_code
+        return within if code.co_filename == str(item.path) and begin <= code.co_firstlineno <= test.end_lineno else None
+
+    sys.settrace(called if missing else None)
     try:
         return (yield)
     finally:
@@ -120,14 +130,17 @@ def of_a_chapter(item):
     return isinstance(item, pytest.Function) and (SNIPPETS / item.path.parent.name).is_dir() and "INSTEAD" not in os.environ
 
 
-def unreached(items):
-    """The assertions of these tests to which nothing came, as (file, line): one in a loop over nothing shows nothing."""
-    for path in sorted({item.path for item in items}):
-        names = {item.originalname for item in items if item.path == path}
-        for test in ast.parse(path.read_text(encoding="utf-8")).body:
-            if getattr(test, "name", None) in names:
-                asserted = {node.lineno for node in ast.walk(test) if isinstance(node, ast.Assert)}
-                yield from ((path, line) for line in sorted(asserted) if (str(path), line) not in _reached)
+@cache
+def _tests(path):
+    """The functions of a file of tests, by name."""
+    return {node.name: node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)}
+
+
+def avoidable(test):
+    """The lines of the assertions that a test may pass and not come to: one in a loop over nothing shows nothing."""
+    nodes = list(ast.walk(test))
+    certain = [] if any(isinstance(node, ast.Return) for node in nodes) else test.body
+    return {node.lineno for node in nodes if isinstance(node, ast.Assert) and node not in certain}
 
 
 _passed_by = []   # the assertions to which no test came, as text
@@ -142,7 +155,7 @@ def pytest_testnodedown(node):
 def pytest_sessionfinish(session, exitstatus):
     """A test that was skipped, or expected to fail, shows nothing, and neither does an assertion that it passed by: not green."""
     if exitstatus == 0:
-        _passed_by.extend(f"{path}:{line}" for path, line in unreached(_ran))
+        _passed_by.extend(sorted(f"{path}:{line}" for (path, _), lines in _missing.items() for line in lines))
     if hasattr(session.config, "workerinput"):
         session.config.workeroutput["passed by"] = _passed_by
         return

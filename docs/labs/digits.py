@@ -402,8 +402,9 @@ plt.show()
 # single step was made.
 # All four remedies wake the network, and they do it for different reasons.
 #
-# - Orthogonal weights of gain $\sqrt2$ set the same scale as He's variance. LSUV sets the deviation of every
-#   pre-activation to one, half of He's mean square there, and it measures, so it spreads less from draw to draw.
+# - Orthogonal weights of gain $\sqrt2$ set the same scale as He's variance. LSUV sets the deviation of
+#   all pre-activations of a layer together to one, half of He's mean square there, and it measures, so it spreads less
+#   from draw to draw.
 # - Batch normalization removes the scale and brings a difficulty of its own: its gradient grows toward the input.
 # - The residual connection changes what depth means. At the start each of the layers behind the first is close to the
 #   identity, and the network trains as if it were shallow: its loss fell fastest.
@@ -432,7 +433,8 @@ plt.show()
 #
 # ### Standard: twice He's variance
 #
-# Start from $4/n$. What is the first loss, roughly, and why is it not $\ln 10$?
+# Start from $4/n$. How much larger do the logits become, and what does that do to the first loss? Then run it: why is it
+# so far from $\ln 10$?
 #
 # <details class="success"><summary>Answer</summary>
 #

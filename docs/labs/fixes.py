@@ -478,8 +478,9 @@ print("clipping makes it worse:", *lost, sep="\n- ")
 # With the right scale it is even the same network as before, and its numbers are those of thirty layers above.
 #
 # Clipping makes it worse, alone and behind each of the four on the left of our first picture.
-# The gradient is large, and yet the steps were not too long: the rate is small enough.
-# A shortened step is then only a shorter step.
+# With the right scale, RMSNorm or a shortcut the steps were not too long at this rate, and a shortened step is then only a
+# shorter step. Alone and with orthogonal weights they were too long. But a limit of 1 makes them hundreds of times shorter,
+# and sixty of those get nowhere.
 # Clipping is [a fuse](../../gradients/exploding/index.html#clipping) for steps that are too long. The second exercise blows one.
 #
 # <a id="row-by-row"></a>
@@ -571,12 +572,12 @@ assert len(lost) == 4
 #
 # Take thirty layers of the right scale, a hundred steps, and a learning rate ten times as large, $0.2$.
 # What happens without clipping, with Gaussian and with orthogonal weights? And with it?
-# Then take the pair that woke a hundred layers, at a rate of $0.1$.
+# Then take the pair that woke a hundred layers, at a rate of $0.1$. Say what you expect, then run it.
 #
 # <details class="success"><summary>Answer</summary>
 #
 # Without clipping even orthogonal weights of the right scale fail. Their loss falls for some steps. Then the steps have
-# stretched some directions of each matrix so much that all images look alike in the last layer.
+# stretched some directions of each matrix so much that all images lie close to one line in the last layer.
 # With clipping both learn, and orthogonal weights reach nine images in ten. This is the disease that clipping is for.
 #
 # At a hundred layers the pair needs it at half of that rate, $0.1$, which is five times ours.
