@@ -262,10 +262,10 @@ def test_the_last_network_of_the_table_passes_on_its_derivative(run):
 
 
 def test_a_residual_sum_adds_its_mean_squares():
-    """eq-normalization-post: In post-norm a block multiplies the mean squared gradient by (1 + χ)/(1 + f), on average over
+    """eq-normalization-post: In post-norm a block multiplies the mean squared gradient by (1 + b)/(1 + f), on average over
     fresh weights and in wide layers.
 
-    eq-normalization-pre: In pre-norm block l + 1 multiplies it by 1 + χ/(1 + f l), since its stream has the mean square
+    eq-normalization-pre: In pre-norm block l + 1 multiplies it by 1 + b/(1 + f l), since its stream has the mean square
     1 + f l.
 
     Exact, over all signs of the weights of a linear branch with two units.

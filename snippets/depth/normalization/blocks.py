@@ -1,5 +1,5 @@
-"""Post-norm multiplies the mean squared gradient by (1 + χ)/(1 + f) in every
-residual block, pre-norm by 1 + χ/(1 + f l), which tends to one."""
+"""Post-norm multiplies the mean squared gradient by (1 + b)/(1 + f) in every
+residual block, pre-norm by 1 + b/(1 + f l), which tends to one."""
 import matplotlib.pyplot as plt
 import numpy as np
 

@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 
 steps = [
     ("Are ten inputs and their labels right?", "mend the data"),
-    ("Is the first loss near $\\ln K$?", "output layer, labels, softmax twice"),
-    ("Are sixteen examples learned by heart?", "run the program on this page"),
+    ("Is the first loss near $\\ln K$?", "output layer, or a sum for the mean"),
+    ("Are sixteen examples learned by heart?", "softmax twice, or run the program"),
     ("Does the learning rate lower the loss?", "scan it, begin at a tenth of the edge"),
 ]
 fig, ax = plt.subplots(figsize=(7.4, 3.7))

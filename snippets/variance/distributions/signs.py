@@ -1,4 +1,4 @@
-"""One sign decides: (1, 1; 1, −1)/√2 turns every vector, and (1, 1; 1, 1)/√2
+"""One sign decides: (1, 1; 1, −1)/√2 keeps every length, and (1, 1; 1, 1)/√2
 sends 5 to 7 or to 1, with the same entries and the same average of squares."""
 import matplotlib.pyplot as plt
 import numpy as np
