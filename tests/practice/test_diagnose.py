@@ -623,14 +623,15 @@ def test_gradients_in_float16(run):
     rng = np.random.default_rng(8)                               # its draws, again
     h, layers = rng.standard_normal((1024, 128)), []
     for W, slope in ruler.layers:
-        assert W == pytest.approx(rng.normal(0, np.sqrt(1 / 128), (128, 128)))
+        np.testing.assert_allclose(W, rng.normal(0, np.sqrt(1 / 128), (128, 128)), rtol=1e-6)
         z = np.einsum("ij,kj->ik", h, W)
         assert np.array_equal(slope, z > 0)
         h = np.where(z > 0, z, 0)
     delta = rng.normal(0, 0.3, (1024, 128)) * 2.0**-16
     for W, slope in ruler.layers[::-1]:
         delta = np.einsum("ik,kj->ij", np.where(slope, delta, 0), W)
-    assert ruler.delta == pytest.approx(delta, rel=1e-6, abs=1e-16) and np.sort(ruler.sizes) == pytest.approx(np.sort(np.abs(delta[delta != 0])), rel=1e-6, abs=1e-16)
+    np.testing.assert_allclose(ruler.delta, delta, rtol=1e-6, atol=1e-16)
+    np.testing.assert_allclose(np.sort(ruler.sizes), np.sort(np.abs(delta[delta != 0])), rtol=1e-6)
     for ax in ruler.axes:
         spans = [(patch.get_x(), patch.get_x() + patch.get_width()) for patch in ax.patches[:3]]
         assert spans == [(-40, -25), (-25, -14), (16, 20)]

@@ -269,7 +269,7 @@ def test_the_waterfall_shows_the_distributions_of_each_layer(run):
         factor = waterfall.variances[name]
         for layer in (1, 30):
             z = np.einsum("bj,ij->bi", h[layer - 1], waterfall.layers[layer - 1]) * np.sqrt(factor)
-            assert h[layer] == pytest.approx(np.where(z > 0, z, 0), rel=1e-6, abs=1e-12)
+            np.testing.assert_allclose(h[layer], np.where(z > 0, z, 0), rtol=1e-6, atol=1e-12)
         sizes = [np.linalg.norm(values) / np.sqrt(values.size) for values in (h[0], h[-1])]
         assert waterfall.measured[name] == pytest.approx(sizes[1] / sizes[0])
         # One layer doubles the mean square or halves it, or keeps it, within the scatter of a layer.

@@ -57,7 +57,7 @@ def after_layers(f, gain, depth, start=None, bias=0.0):
 
 def is_normal(z, p):
     """Whether p are the shares of a standard normal variable in the cells about z."""
-    return sum(p) == pytest.approx(1) and p == pytest.approx(stats.norm.pdf(z) * (z[1] - z[0]), rel=1e-6)
+    return sum(p) == pytest.approx(1) and np.allclose(p, stats.norm.pdf(z) * (z[1] - z[0]), rtol=1e-6, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", ["ReLU", "tanh", "sigmoid"])
