@@ -12,16 +12,16 @@ def _axe():
     return Axe()
 
 
-def violations(tab, without=()):
-    """What is wrong with the page that a tab shows, as "rule: element: what about it". without: selectors of what is not asked about."""
+def violations(tab):
+    """What is wrong with the page that a tab shows, as "rule: element: what about it"."""
     for pause in PAUSES:
         tab.wait_for_timeout(pause)
-        if not (found := _ask(tab, without)):
+        if not (found := _ask(tab)):
             break
     return found
 
 
-def _ask(tab, without):
+def _ask(tab):
     options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": TAGS}}
-    found = _axe().run(tab, context={"exclude": [[selector] for selector in without]} if without else None, options=options).response["violations"]
+    found = _axe().run(tab, options=options).response["violations"]
     return [f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}" for rule in found for node in rule["nodes"]]
