@@ -164,7 +164,8 @@ def test_one_gaussian_matrix_used_twice_gives_two_more(run):
     rng = np.random.default_rng(2)                           # the same draws, squared as one sum
     for size in twice.twice:
         W, V = rng.normal(0, size**-0.5, (2, 40_000, size, size))
-        assert twice.once[size] == pytest.approx(np.einsum("dij,djk->dik", V, W)[:, :, 0].ravel() @ np.einsum("dij,djk->dik", V, W)[:, :, 0].ravel() / 40_000)
+        fresh = np.einsum("dij,djk->dik", V, W)[:, :, 0]
+        assert twice.once[size] == pytest.approx(np.vdot(fresh, fresh) / 40_000)
         squares = np.sum(np.einsum("dij,djk->dik", W, W)[:, :, 0] ** 2, axis=1)
         assert twice.twice[size] == pytest.approx(squares.mean()) and twice.errors[size] == pytest.approx(squares.std() / 200, rel=0.2)
     for steps in range(1, 7):                                # every use adds and none takes away

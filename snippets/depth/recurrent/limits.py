@@ -24,8 +24,8 @@ assert np.array_equal(results["too long"], [0, 0])      # the norm is infinite, 
 assert np.isnan(results["infinite"][0]) and results["infinite"][1] == 0
 assert np.isnan(results["nan"]).all()
 
-# A factor of 0.8 per step back: the first of fifty steps has the same tiny share of the last one's, clipped
-# or not. float32 rounds each number by 6e-8.
+# Each step back multiplies by 0.8: clipped or not, the first of fifty steps has the same tiny share.
+# float32 rounds each number by 6e-8.
 shares = np.float32(10) * np.float32(0.8) ** np.arange(50)
 left = clipped(shares)
 ratio = shares[-1] / shares[0]

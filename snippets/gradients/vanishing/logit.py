@@ -8,13 +8,15 @@ def gradient(loss, z):          # the label is y = 1
 
 a = 10.0                        # sure and wrong: z = -a
 predicted = {"mse": math.exp(a) + 3 * a + 5 / 2, "bce": a + 1}
+at_start = {}
 measured = {"mse": 0, "bce": 0}
 for loss in measured:
     z = -a
+    at_start[loss] = gradient(loss, z)
     while z < 0:                # until p is one half
         z -= gradient(loss, z)  # learning rate 1
         measured[loss] += 1
-    print(f"{loss}: first gradient {gradient(loss, -a):.2g}, "
+    print(f"{loss}: first gradient {at_start[loss]:.2g}, "
           f"{measured[loss]} steps (predicted {predicted[loss]:.0f})")
 
 # %% check
@@ -24,7 +26,6 @@ for loss in ("mse", "bce"):
     assert abs(measured[loss] - predicted[loss]) < a
 # A central difference of both losses errs by step**2 / 6, and by rounding
 # of about u / step.
-at_start = {loss: gradient(loss, -a) for loss in measured}
 step = 1e-5
 p_plus = 1 / (1 + math.exp(a - step))
 p_minus = 1 / (1 + math.exp(a + step))

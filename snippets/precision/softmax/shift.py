@@ -14,8 +14,8 @@ def shifted(z):
 with np.errstate(over="ignore", invalid="ignore"):  # or NumPy warns
     for constant in (0, 50, 100):  # no mutate: steps to the last one
         moved = z + np.float32(constant)
-        print(f"logits + {constant:3}   textbook {textbook(moved).round(3)}"
-              f"   shifted {shifted(moved).round(3)}")
+        print(f"logits + {constant:3}   textbook {textbook(moved).round(3)}"  # no mutate: digits that are printed
+              f"   shifted {shifted(moved).round(3)}")  # no mutate: digits that are printed
 
 # %% check
 # At 100 a logit of float32 has 2^-18 of rounding: so much may a probability move.
