@@ -264,29 +264,24 @@ def test_by_hand(run):
 
 def test_a_thousand_blocks_scatter_like_ten(run):
     depths = run("depth/residual/depths")
-    assert (depths.n, depths.batch, list(depths.predicted)) == (64, 16, [10, 100, 1000])
+    assert (depths.n, list(depths.predicted)) == (64, [10, 100, 1000])
     for depth, predicted in depths.predicted.items():
         assert predicted == pytest.approx(value("eq-residual-depth", f=1, L=depth))
-        assert depths.forward[depth] == pytest.approx(predicted, rel=0.25)
+        assert depths.forward[depth] == pytest.approx(predicted, rel=0.5)
         assert depths.backward[depth] == pytest.approx(predicted, rel=0.25)
-    rng = np.random.default_rng(5)   # the same draws, computed by hand: forward by single examples, backward by vectors
+    rng = np.random.default_rng(5)   # the same draws, computed by hand: forward by the stream, backward by vectors
+    x = rng.standard_normal(64)
     for depth in (10, 100):
-        X = rng.standard_normal((16, 64))
         net = [(rng.normal(0, np.sqrt(2 / 64), (64, 64)), rng.normal(0, np.sqrt(1 / 64), (64, 64))) for _ in range(depth)]
-        g = rng.standard_normal((500, 64))
-        streams = []
-        for x in X:
-            h, masks = x, []
-            for W1, W2 in net:
-                masks.append(W1 @ h > 0)
-                h = h + W2 @ relu(W1 @ h) / depth**0.5
-            streams.append((h, masks))
-        back = g
-        for (W1, W2), mask in zip(net[::-1], streams[0][1][::-1]):
+        h, masks = x, []
+        for W1, W2 in net:
+            masks.append(W1 @ h > 0)
+            h = h + W2 @ relu(W1 @ h) / depth**0.5
+        back = np.eye(64)            # gradients along each axis, which make the average over all directions
+        for (W1, W2), mask in zip(net[::-1], masks[::-1]):
             back = back + ((back @ W2) * mask) @ W1 / depth**0.5
-        assert depths.forward[depth] == pytest.approx(np.mean([h**2 for h, _ in streams]) / np.mean(X**2))
-        assert depths.backward[depth] == pytest.approx(np.mean(back**2) / np.mean(g**2))
-    assert depths.alpha == pytest.approx(1000**-0.5)
+        assert depths.forward[depth] == pytest.approx(np.mean(h**2) / np.mean(x**2))
+        assert depths.backward[depth] == pytest.approx(np.mean(np.sum(back**2, axis=1)))
 
 
 def test_a_gradient_that_knows_the_weights_grows_more(run):
@@ -445,20 +440,18 @@ def test_which_zeros_learn(run):
 
 def test_the_first_step(run):
     first = run("depth/residual/firststep")
-    assert (first.n, first.m, first.lr) == (200, 3, 1e-6)
     assert (first.h - first.x) @ first.g < 0                  # against the gradient
     rng = np.random.default_rng(9)
+    x, g = rng.standard_normal(200), rng.standard_normal(200)
     for depth in (1, 10, 100):
         for rule in ("plain", "Fixup"):
-            c = 1 if rule == "plain" else value("eq-residual-fixup", L=depth, m=3)
-            x, g = rng.standard_normal(200), rng.standard_normal(200)
+            c = 1 if rule == "plain" else value("eq-residual-fixup", L=depth, m=2)
             squares = 0
             for _ in range(depth):
-                a = x
-                for _ in range(2):
-                    a = relu(c * rng.normal(0, 0.1, (200, 200)) @ a)
+                a = relu(c * rng.normal(0, 0.1, (200, 200)) @ x)
                 squares += a @ a                     # each block pushes by -lr |a|² g
             assert first.moved[rule, depth] == pytest.approx(squares / (x @ x), rel=2e-3)
+    assert [value("eq-residual-fixup", L=16, m=m) for m in (2, 3)] == [1 / 4, 1 / 2]
 
 
 def test_a_zero_alpha_pushes_along_its_own_branch():

@@ -264,7 +264,7 @@ def test_the_five_lines_agree_with_the_bits_of_bfloat16(run):
 
 def test_what_the_five_lines_print(run):
     listing = run("precision/formats/rounded")
-    assert {name: (digits, lowest) for name, (digits, lowest, _) in listing.formats.items()} \
+    assert {name: (digits, lowest) for name, (digits, lowest, *_) in listing.formats.items()} \
         == {name: (DIGITS[name], LOWEST[name]) for name in listing.formats}
     assert listing.formats["fp8 e4m3"][2] == 448 and listing.formats["fp8 e5m2"][2] == 57344
     assert listing.formats["float16"][2] == np.finfo(np.float16).max and listing.formats["float32"][2] == np.finfo(np.float32).max

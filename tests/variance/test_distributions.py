@@ -235,12 +235,12 @@ def test_a_rectangular_orthogonal_matrix_keeps_one_direction(run, fans):
             assert np.mean((W @ x) ** 2) / np.mean(x**2) == pytest.approx(expected)
     rectangles = run("variance/distributions/rectangles")
     assert list(rectangles.measured) == [(400, 100), (200, 200), (100, 400)]
-    Q = rectangles.orthogonal(200, 100)
-    assert np.abs(Q.mean(axis=0)).max() < 5 / 200
-    assert abs(rectangles.X.mean()) < 0.02 and abs(rectangles.delta.mean()) < 0.02
-    Q = rectangles.orthogonal(rows, columns)
-    assert Q.shape == (rows, columns)
-    assert (Q @ Q.T if rows <= columns else Q.T @ Q) == pytest.approx(np.eye(min(fans)), abs=1e-12)
+    Q = rectangles.W                                          # the last one, from 100 to 400, its columns the nearest to those of G
+    assert Q.shape == (400, 100) and abs(Q.T @ Q - np.eye(100)).max() < 1e-12
+    assert np.abs(Q.mean(axis=0)).max() < 5 / 400
+    stretch = Q.T @ rectangles.G                              # symmetric and positive: the other factor of a polar decomposition
+    assert abs(stretch - stretch.T).max() < 1e-9 and np.linalg.eigvalsh(stretch).min() > 0
+    assert abs(rectangles.G.mean()) < 5 / 200 and abs(rectangles.X.mean()) < 0.02 and abs(rectangles.delta.mean()) < 0.02
     assert rectangles.measured[400, 100] == pytest.approx((1, 0.25), rel=0.02)
     assert rectangles.measured[200, 200] == pytest.approx((1, 1), rel=1e-9)
     assert rectangles.measured[100, 400] == pytest.approx((0.25, 1), rel=0.02)

@@ -200,18 +200,19 @@ def test_ten_layers_have_the_factor_of_their_true_over_their_read_fan(run):
 
 def test_ones_count_the_lines(run):
     listing = run("variance/fans/count")
-    assert list(listing.fans) == [1, 2, 4] and listing.predicted == 1 / 2
-    for stride, counts in listing.fans.items():
+    assert list(listing.measured) == [1, 2, 4] and (listing.fan_in, listing.fan_out) == (96, 48)   # of the last one
+    for stride in listing.measured:
+        counts = 24 * 4, 48 * 4 / stride
         found = [((channel, (stride * i + a) % 16), (filter_, i))
                  for channel in range(24) for filter_ in range(48) for i in range(16 // stride) for a in range(4)]
-        assert counts == fans(found)
+        assert counts == fans(found) == tuple(listing.layer(np.ones((4, 48, 24)), stride).sum(axis=axis).mean() for axis in (0, 1))
         assert listing.measured[stride] == pytest.approx(counts[1] / counts[0], rel=0.07)
     w = np.arange(48 * 24 * 4).reshape(48, 24, 4) % 7 - 3.0
     x = np.arange(24 * 16).reshape(24, 16) % 5 - 2.0
     exact = np.zeros((48, 8))
     for i, a in product(range(8), range(4)):
         exact[:, i] += w[:, :, a] @ x[:, (2 * i + a) % 16]
-    assert x.reshape(-1) @ listing.layer(w, 2) == pytest.approx(exact.reshape(-1))
+    assert x.reshape(-1) @ listing.layer(np.moveaxis(w, 2, 0), 2) == pytest.approx(exact.reshape(-1))
     # The last matrix, of stride 4, and the gradient that it returns.
     assert np.mean(np.einsum("nm,md->nd", listing.M, listing.delta) ** 2) == pytest.approx(listing.measured[4])
     assert listing.delta.shape == (4 * 48, 300) and abs(listing.M.mean()) < 5 / np.sqrt(96 * 4608 * 4)

@@ -7,33 +7,34 @@ rng = np.random.default_rng(7)
 depth = 50
 n = 400
 f = 0.2934    # E[φ²] of the sigmoid for a standard normal input
-b = 0.0448  # E[φ'²]
+b = 0.0448    # E[φ'²]
+
+def norm(h):
+    r = np.sqrt(np.mean(h**2, axis=1, keepdims=True))
+    return h / r, r
+
+def back(G, u, r):   # through a normalization
+    return (G - u * np.mean(G * u, axis=1, keepdims=True)) / r
 
 measured = {}
 networks = {}
 for kind in ("post-norm", "pre-norm"):
-    h = rng.standard_normal((20, n))  # no mutate: any start of rms 1 does
-    h /= np.sqrt(np.mean(h**2, axis=1, keepdims=True))
+    h = norm(rng.standard_normal((20, n)))[0]  # no mutate: any start of rms 1 does
     blocks = []
     for block in range(depth):
-        r = np.sqrt(np.mean(h**2, axis=1, keepdims=True))
-        u = h / r
+        u, r = norm(h)
         phi = 1 / (1 + np.exp(-u))
         W = rng.normal(0, 1 / np.sqrt(n), (n, n))
-        shortcut = u if kind == "post-norm" else h
-        h = shortcut + phi @ W.T
+        h = (u if kind == "post-norm" else h) + phi @ W.T
         blocks.append((W, phi, u, r))
-    r = np.sqrt(np.mean(h**2, axis=1, keepdims=True))
     arriving = rng.standard_normal((20, n))  # behind the last normalization  # no mutate: only ratios count
-    sizes = [np.mean(arriving**2)]
-    G = (arriving - h / r * np.mean(arriving * h / r, axis=1, keepdims=True)) / r
+    G = back(arriving, *norm(h))
+    sizes = []
     for W, phi, u, r in reversed(blocks):
         branch = (G @ W) * phi * (1 - phi)
-        through = branch + G if kind == "post-norm" else branch
-        through = (through - u * np.mean(through * u, axis=1, keepdims=True)) / r
-        G = through if kind == "post-norm" else G + through
+        G = back(G + branch, u, r) if kind == "post-norm" else G + back(branch, u, r)
         sizes.append(np.mean(G**2))
-    measured[kind] = np.array(sizes[:0:-1]) / sizes[0]  # at the input of block 1, 2, ..., 50
+    measured[kind] = np.array(sizes[::-1]) / np.mean(arriving**2)  # at the input of block 1, 2, ..., 50
     networks[kind] = (blocks, arriving, G)
 
 left = np.arange(depth, 0, -1)                # blocks from here to the end

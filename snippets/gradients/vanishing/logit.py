@@ -2,20 +2,17 @@
 about exp(a) + 3a on half the squared error, about a + 1 on cross-entropy."""
 import math
 
-
 def gradient(loss, z):          # the label is y = 1
     p = 1 / (1 + math.exp(-z))
     return {"mse": (p - 1) * p * (1 - p), "bce": p - 1}[loss]
 
-
 a = 10.0                        # sure and wrong: z = -a
-at_start = {}
-measured = {}
 predicted = {"mse": math.exp(a) + 3 * a + 5 / 2, "bce": a + 1}
-for loss in ("mse", "bce"):
+at_start = {}
+measured = {"mse": 0, "bce": 0}
+for loss in measured:
     z = -a
     at_start[loss] = gradient(loss, z)
-    measured[loss] = 0
     while z < 0:                # until p is one half
         z -= gradient(loss, z)  # learning rate 1
         measured[loss] += 1

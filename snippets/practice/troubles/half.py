@@ -2,23 +2,20 @@
 masked throughout with −inf is NaN, and Adam's ε of 10⁻⁸ is zero."""
 import numpy as np
 
-
 def softmax(scores):
     e = np.exp(scores - scores.max())
     return e / e.sum()
 
-
 row = {}
 empty = {}
-for mask in (-1e4, np.finfo(np.float16).min, -np.inf):
-    with np.errstate(invalid="ignore"):
+with np.errstate(invalid="ignore"):       # or NumPy warns
+    for mask in (-1e4, np.finfo(np.float16).min, -np.inf):
         row[mask] = softmax(np.array([2, 1, mask], np.float16))
         empty[mask] = softmax(np.array([mask, mask], np.float16))
-    print(f"{mask:8} for one of three {row[mask]}, for all {empty[mask]}")
+        print(f"{mask:8} for one of three {row[mask]}, for all {empty[mask]}")
 
-eps = np.float16(1e-8)  # no mutate: any number below 2.9e-8 is zero
-m, v = np.float16([0, 0])             # a gradient that is exactly zero
-with np.errstate(invalid="ignore"):
+    eps = np.float16(1e-8)  # no mutate: any number below 2.9e-8 is zero
+    m, v = np.float16([0, 0])             # a gradient that is exactly zero
     step = m / (np.sqrt(v) + eps)  # no mutate: 0/0 in each form
 print(f"Adam in float16: epsilon {eps}, step {step}")
 

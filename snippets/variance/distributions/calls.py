@@ -1,5 +1,4 @@
-"""Three numbers tell what a call has drawn: the deviation, the mean in standard
-errors, and the largest singular value beside that of independent weights."""
+"""Deviation, mean and largest singular value tell what a call has drawn."""
 import torch
 from torch import nn
 

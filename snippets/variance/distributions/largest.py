@@ -1,7 +1,5 @@
 """Shapes of one variance differ in their largest weight: 1 deviation for two
 values, √3 for uniform ones, and about √(2 ln N) for N normal ones."""
-import math
-
 import numpy as np
 
 rng = np.random.default_rng(1)
@@ -18,10 +16,11 @@ weights = {
 largest = {name: np.max(np.abs(w)) for name, w in weights.items()}
 for name, value in largest.items():
     print(f"{name:18} largest weight {value:6.2f} deviations")
-bound = math.sqrt(2 * math.log(N))
-print(f"{'root of 2 ln N':18} {bound:21.2f} deviations")
 
 # %% check
+import math
+
+bound = math.sqrt(2 * math.log(N))
 beyond = N * math.erfc(math.sqrt(math.log(N)))
 assert largest["two values"] == 1 and largest["uniform"] < np.sqrt(3) and largest["truncated"] < 2 / 0.8796
 assert 4.2 < largest["normal"] < 6.2  # outside: once in a thousand runs

@@ -3,22 +3,19 @@ over the larger fan, and that of a gradient by fan_out over the larger fan."""
 import numpy as np
 
 rng = np.random.default_rng(6)
-
-def orthogonal(fan_out, fan_in):
-    longer, shorter = max(fan_out, fan_in), min(fan_out, fan_in)
-    Q, R = np.linalg.qr(rng.standard_normal((longer, shorter)))
-    Q *= np.sign(np.diag(R))  # without this line Q is not uniform  # no mutate: no length depends on it
-    return Q if fan_out == longer else Q.T
-
 measured = {}
 for fan_in, fan_out in [(400, 100), (200, 200), (100, 400)]:
-    W = orthogonal(fan_out, fan_in)
+    G = rng.standard_normal((fan_out, fan_in))
+    U, sizes, V = np.linalg.svd(G, full_matrices=False)
+    W = U @ V                     # G with all its singular values set to one
+
     X = rng.standard_normal((1000, fan_in))
     delta = rng.standard_normal((1000, fan_out))
     forward = np.mean((X @ W.T)**2) / np.mean(X**2)
     backward = np.mean((delta @ W)**2) / np.mean(delta**2)
     measured[fan_in, fan_out] = (forward, backward)
-    print(f"{fan_in} to {fan_out}: {forward:.2f} forward, {backward:.2f} backward")
+    print(f"{fan_in} to {fan_out}: {forward:.2f} forward,"
+          f" {backward:.2f} backward")
 
 # %% check
 for (fan_in, fan_out), factors in measured.items():

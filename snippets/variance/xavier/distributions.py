@@ -1,28 +1,18 @@
 """Normal and uniform weights of Xavier's scale have its variance; a normal cut
 off at two sigma has less, until its new standard deviation is divided out."""
-
-import math
-
 import numpy as np
 
 rng = np.random.default_rng(2)
-fan_in = 100
-fan_out = 50
-draws = 400_000  # no mutate: the tolerance follows it, no prediction depends on it
-sigma = np.sqrt(2 / (fan_in + fan_out))
-limit = np.sqrt(6 / (fan_in + fan_out))
+sigma = np.sqrt(2 / (100 + 50))  # fan_in 100, fan_out 50
+limit = np.sqrt(6 / (100 + 50))
 
-share_kept = math.erf(math.sqrt(2))
-truncated_variance = 1 - 4 * math.exp(-2) / math.sqrt(2 * math.pi) / share_kept
-truncated_std = math.sqrt(truncated_variance)
-
-normal = rng.standard_normal(draws)
-kept = normal[np.abs(normal) < 2]
+normal = sigma * rng.standard_normal(400_000)
+kept = normal[np.abs(normal) < 2 * sigma]
 samples = {
-    "normal": sigma * normal,
-    "uniform": rng.uniform(-limit, limit, draws),
-    "truncated": sigma * kept,
-    "truncated, corrected": sigma / truncated_std * kept,
+    "normal": normal,
+    "uniform": rng.uniform(-limit, limit, 400_000),
+    "truncated": kept,
+    "truncated, corrected": kept / 0.8796,  # its deviation, from above
 }
 measured = {}
 for name, w in samples.items():
@@ -30,13 +20,19 @@ for name, w in samples.items():
     print(f"{name:20}  variance / sigma^2 = {measured[name]:.3f}")
 
 # %% check
+import math
+
+share_kept = math.erf(math.sqrt(2))
+truncated_variance = 1 - 4 * math.exp(-2) / math.sqrt(2 * math.pi) / share_kept
+truncated_std = math.sqrt(truncated_variance)
 fifty_layers = truncated_std**50
 predicted = {
     "normal": 1,
     "uniform": 1,
     "truncated": truncated_variance,
-    "truncated, corrected": 1,
+    "truncated, corrected": truncated_variance / 0.8796**2,
 }
+assert round(truncated_std, 4) == 0.8796
 for name, w in samples.items():
     error = np.sqrt(2 / len(w))
     # A sample variance has the relative standard error
