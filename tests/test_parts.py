@@ -79,7 +79,7 @@ def test_the_page_has_one_of_each_part(folder):
     for part in (
         "div[contains(@class, 'abstract')]//*[@id='eq-chapter-variance']",   # the boxed result with its formula
         "div[contains(@class, 'question')]", "details[contains(@class, 'success')]", "div[contains(@class, 'warning')]",
-        "div[contains(@class, 'tip')]", "details[contains(@class, 'note')]",
+        "div[contains(@class, 'tip')]", "details[contains(@class, 'note')]", "p[@class='aside']",
         "div[@class='listing picture']/figure/following-sibling::details[@class='program']//div[contains(@class, 'highlight')]",
         "details[@class='check']", "div[contains(@class, 'tabbed-set')]//div[@class='shown']",
         "h2[@id='exercises']/following-sibling::h3[@id='warm-up']/following-sibling::details[contains(@class, 'success')]",
@@ -126,6 +126,21 @@ def test_a_picture_comes_first_and_its_program_is_folded_below(tab):
     assert picture.is_visible() and not program.is_visible()
     listing.get_by_text("How this picture was made").click()
     assert program.is_visible() and picture.bounding_box()["y"] < program.bounding_box()["y"]
+
+
+@pytest.mark.parametrize("width, beside", [(390, False), (1280, False), (1440, False), (1500, True), (1600, True), (1920, True)])
+def test_a_remark_stands_in_the_margin_beside_its_paragraph_where_there_is_one(browser, host, width, beside):
+    with opened(browser, host, width=width) as tab:
+        remark, paragraph, following = tab.evaluate("""() => {
+            const remark = document.querySelector("article .aside");
+            return [remark, remark.previousElementSibling, remark.nextElementSibling].map((part) => part.getBoundingClientRect().toJSON());
+        }""")
+        contents = tab.locator(".md-sidebar--secondary").bounding_box()
+    if beside:
+        assert abs(remark["top"] - paragraph["top"]) < 5 and paragraph["right"] < remark["left"] < remark["right"] < contents["x"]
+        assert paragraph["bottom"] < following["top"]
+    else:
+        assert paragraph["bottom"] < remark["top"] < remark["bottom"] < following["top"] and remark["right"] <= paragraph["right"]
 
 
 def test_on_paper_answers_programs_and_every_tab_are_there_and_nothing_to_press(tab):

@@ -31,6 +31,7 @@ FILE = {"svg.fonttype": "path", "svg.hashsalt": "unit variance", "svg.id": None}
 
 NEUTRAL = {"#000000": "var(--fg)", "#ffffff": "var(--bg)"}
 SCHEME = ":root{--fg:#1f2328;--bg:#fff}@media (prefers-color-scheme:dark){:root{--fg:#dfe2e7;--bg:#1e2129}}"
+LETTERS = "color-mix(in srgb,{} 70%,var(--fg))"   # the color of a line, for letters, which need a contrast of 4.5:1
 _OWN = "own"   # begins the id of what stands on a ground of its own
 
 
@@ -101,6 +102,8 @@ def neutral(text):
     etree.strip_elements(root, "{*}metadata")
     for part in root.xpath(f"//*[@style][not(ancestor::*[starts-with(@id, '{_OWN}')])]"):
         part.set("style", re.sub("|".join(NEUTRAL), lambda color: NEUTRAL[color[0]], part.get("style")))
+    for part in root.xpath("//*[starts-with(@id, 'text')]//*[@style][*[local-name()='use']]"):
+        part.set("style", re.sub(r"#\w{6}", lambda color: LETTERS.format(color[0]), part.get("style")))
     for part in root.xpath(f"//*[starts-with(@id, '{_OWN}')]"):
         part.set("style", "fill:#000000")
     root.set("style", "fill:var(--fg)")   # letters that are black have no color of their own

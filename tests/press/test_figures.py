@@ -7,6 +7,7 @@ import pytest
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_rgb
 
 from press.run import figures
 
@@ -43,6 +44,23 @@ def test_what_stands_on_the_page_follows_its_scheme_and_what_stands_on_the_figur
     assert svg.count("stroke:#000000") == 1 and svg.count('style="fill:#000000"') == 3   # the line, those on a bar
     assert "var(--bg)" in colors(svg)  # a white bar, with which its letters go
     assert "prefers-color-scheme:dark" in svg
+
+
+@pytest.mark.parametrize("color", [*figures.COLORS, "0.4", "0.45", "0.5"])
+@pytest.mark.parametrize("ground, letters", [("#ffffff", "#1f2328"), ("#1e2129", "#dfe2e7")], ids=["light", "dark"])
+def test_letters_in_the_color_of_a_line_have_the_contrast_that_letters_need(color, ground, letters):
+    assert f"--fg:{letters};" in figures.SCHEME
+    fig, ax = plt.subplots()
+    ax.text(0.5, 0.5, "named", color=color)
+    line, share = re.search(r"color-mix\(in srgb,(#\w+) (\d+)%,var\(--fg\)\)", figures.svg(fig)).groups()
+    mixed = np.average([to_rgb(line), to_rgb(letters)], axis=0, weights=[int(share), 100 - int(share)])
+    dark, bright = sorted(_luminance(color) for color in (mixed, to_rgb(ground)))
+    assert (bright + 0.05) / (dark + 0.05) >= 4.5
+
+
+def _luminance(rgb):
+    rgb = np.asarray(rgb)
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
 
 
 LAYOUTS = {
