@@ -351,7 +351,7 @@ for name, (weights, options) in remedies.items():
 
 # Batch normalization makes so much of a last bit that no more than
 # this is the same on every processor.
-print(f"guessing: {guessing:.1f}")
+print(f"guessing: {guessing:.3f}")
 print("better of two rates    rate   loss, to 0.2   right, at least")
 final, best = {}, {}
 for name in losses:
@@ -413,7 +413,7 @@ plt.show()
 # The stall is a matter of scale and does not depend on the seed. The order among the remedies is no ranking.
 #
 # [The second lab](../../labs/fixes/index.html) tries remedies in pairs, and
-# [a chapter](../../practice/afterwards/index.html) tries nine of them on nine bad starts.
+# [a chapter](../../practice/afterwards/index.html) tries eight of them on eight bad starts.
 #
 # ## Exercises
 #
@@ -464,7 +464,8 @@ plt.show()
 #
 # A ReLU network without biases is homogeneous, so all logits of He's network, of $1/n$, of the residual and of the
 # orthogonal network are a hundred times larger. Behind $1/n$ they are still near zero, and the loss still is $\ln 10$.
-# Batch normalization divides the scale out. LSUV measured its batch, so it does the same if it saw the larger inputs.
+# Batch normalization divides the scale out. LSUV would do the same if the batch
+# that it measured had been of the larger inputs. Here it was not, so its network notices too.
 #
 # </details>
 

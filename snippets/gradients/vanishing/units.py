@@ -13,7 +13,7 @@ G = rng.standard_normal((depth, n, n)) / np.sqrt(n)
 x = rng.standard_normal(n)
 
 slopes = {}
-for sigma_w, q in ((1, 0.2647), (10.149, 45.62)):    # critical.py finds these
+for sigma_w, q in ((1, 0.2647), (10.149, 45.62)):    # stationary q; critical.py finds it
     h = x * np.sqrt(q) / sigma_w
     maps = []
     for G_l in G:

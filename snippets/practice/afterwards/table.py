@@ -1,5 +1,5 @@
-"""Rules of the step repair networks whose gradients are too small, and none whose
-gradients are zero, equal or rounded away; a normalization repairs all but twins."""
+"""Some rules of the step repair some networks whose gradients are too small, and none
+whose gradients are zero, equal or rounded away; a normalization repairs all but twins."""
 import matplotlib.pyplot as plt
 import numpy as np
 
