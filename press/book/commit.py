@@ -8,15 +8,15 @@ def commit(root="."):
 
     ("", "") without git, without a commit, and where the repository is that of another project, with this folder in it.
     """
-    if _git(root, "rev-parse", "--show-cdup") != "":   # the way up to the repository's top level
+    if git(root, "rev-parse", "--show-cdup") != "":   # the way up to the repository's top level
         return "", ""
-    found, _, seconds = (_git(root, "log", "-1", "--format=%H %ct") or "").partition(" ")
+    found, _, seconds = (git(root, "log", "-1", "--format=%H %ct") or "").partition(" ")
     return found, seconds
 
 
 def changed(root="."):
     """Whether files differ from the commit at hand."""
-    return bool(_git(root, "status", "--porcelain"))
+    return bool(git(root, "status", "--porcelain"))
 
 
 def set_date(root="."):
@@ -25,7 +25,7 @@ def set_date(root="."):
         os.environ["SOURCE_DATE_EPOCH"] = commit(root)[1] or "0"
 
 
-def _git(root, *arguments):
+def git(root, *arguments):
     """What git says, or None where it refuses or there is none."""
     try:
         said = subprocess.run(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8", check=False)

@@ -79,7 +79,6 @@ class Site(BasePlugin):
             self.set(stale)
         if self.check:
             self.check.wait()
-        self.runs.cache.commit()   # or it would run everything again
         self.check = subprocess.Popen([sys.executable, "-P", "-m", "press.cli.main", "check"])
 
     def stale(self):

@@ -1,7 +1,7 @@
 """What is kept from build to build, by content: a key says all that its value depends on, so nothing kept is stale.
 
-One SQLite file, which is whole after a kill at any moment and serves two builds at once. Values are gathered and
-written together, so that a build waits neither for the disk nor for another build.
+One SQLite file, which is whole after a kill at any moment and serves two builds at once: with a log that is written
+ahead, a value waits neither for the disk nor for another build.
 """
 import hashlib
 import json
@@ -12,12 +12,12 @@ from pathlib import Path
 
 VERSION = 4           # of the table
 LARGEST = 512 << 20   # characters of all values; beyond, the oldest are dropped: a build of the book has 25 million
-GATHERED = 8 << 20    # characters that are held in memory before they are written
 
 _PREPARE = f"""PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA user_version = {VERSION};
-CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, lasting INTEGER, size INTEGER, value TEXT)"""
-_DROP = """DELETE FROM kept WHERE NOT lasting AND rowid IN (SELECT id FROM
-    (SELECT rowid AS id, SUM(size) OVER (ORDER BY lasting DESC, rowid DESC) AS total FROM kept) WHERE total > ?)"""
+CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, size INTEGER, value TEXT)"""
+_PUT = "INSERT OR REPLACE INTO kept (key, size, value) VALUES (?, ?, ?)"
+_DROP = """DELETE FROM kept WHERE rowid IN
+    (SELECT id FROM (SELECT rowid AS id, SUM(size) OVER (ORDER BY rowid DESC) AS total FROM kept) WHERE total > ?)"""
 
 
 def key(*parts):
@@ -35,7 +35,6 @@ class Cache:
 
     def __init__(self, path):
         self._path, self._lock = Path(path), threading.Lock()
-        self._new, self._held = {}, 0   # since the last commit: {key: (lasting, JSON)}, and their characters
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = _opened(path)
@@ -50,39 +49,27 @@ class Cache:
     def get(self, key):
         """What is kept under a key, or None."""
         with self._lock:
-            row = self._new.get(key) or self._file.execute("SELECT 0, value FROM kept WHERE key = ?", [key]).fetchone()
-        return json.loads(row[1]) if row else None
+            row = self._file.execute("SELECT value FROM kept WHERE key = ?", [key]).fetchone()
+        return json.loads(row[0]) if row else None
 
-    def put(self, key, value, lasting=False):
-        """Keep a JSON value under a key. lasting: it is never dropped for want of space; it took hours to find out."""
-        with self._lock:
-            self._new[key] = lasting, (text := json.dumps(value))
-            self._held += len(text)
-            if self._held > GATHERED:
-                self._write()
-
-    def commit(self):
-        """Write what was put since the last time, as one or not at all, and drop what is too much."""
-        with self._lock:
-            self._write()
-
-    def _write(self):
-        rows = [(key, lasting, len(value), value) for key, (lasting, value) in self._new.items()]
-        try:
-            with self._file:
-                self._file.execute("BEGIN IMMEDIATE")
-                self._file.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", rows)
-                self._file.execute(_DROP, [LARGEST])
-            self._new, self._held = {}, 0
-        except sqlite3.OperationalError as error:
-            self._leave(error)
+    def put(self, key, value):
+        """Keep a JSON value under a key."""
+        text = json.dumps(value)
+        self._do(_PUT, key, len(text), text)
 
     def close(self):
-        """Commit. From then on it keeps only what is put, for as long as the process lives."""
-        self.commit()
+        """Drop what is too much. From then on it keeps only what is put, for as long as the process lives."""
+        self._do(_DROP, LARGEST)
         with self._lock:
             self._file.close()
             self._file = _opened(":memory:")
+
+    def _do(self, command, *values):
+        with self._lock:
+            try:
+                self._file.execute(command, values)
+            except sqlite3.OperationalError as error:
+                self._leave(error)
 
     def _leave(self, error):
         print(f"press: {self._path} cannot be used, so nothing is kept: {error}", file=sys.stderr)

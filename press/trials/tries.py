@@ -1,11 +1,8 @@
 """What seeds and mutants share: which listings are tried, the work on every core, what is written and told of it."""
-import json
 import os
 import platform
 import random
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -14,26 +11,24 @@ from importlib.metadata import version
 from pathlib import Path
 
 from press.book import evidence, listings
+from press.book.commit import git
 from press.book.sources import EVIDENCE, SNIPPETS, Problem, test_file
 from press.run import runner
-from press.run.cache import Cache, key
-from press.run.runs import CACHE
 from press.trials.judge import Judge
 
 
 class Trial:
-    """Tries listings in many cases, each a changed text, on every core. fresh: no kept verdict is taken.
+    """Tries listings in many cases, each a changed text, on every core.
 
     A kind of trial has a name, the words of evidence/ for cases that go wrong (bad) and of messages for the others
     (good), the share of good ones that is needed, and the file that answers for it (place). It says which cases a
     listing has (cases, {name: text}), and what goes wrong in one (fault), or if one is stopped (late): a text or None.
     """
 
-    def __init__(self, root=".", fresh=False):
-        self.root, self._fresh, self._closed = root, fresh, False
+    def __init__(self, root="."):
+        self.root, self._closed = root, False
         libraries = {name: version(name) for name in ("numpy", "matplotlib", "scipy", "sympy")}
         self.versions = {"python": ".".join(platform.python_version_tuple()[:2])} | libraries
-        self._cache = Cache(Path(root, CACHE))
         self.own, self._opened = threading.local(), []   # of each thread: a runner and a judge
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         self._pool = ThreadPoolExecutor(cores, initializer=self._equip)
@@ -49,22 +44,14 @@ class Trial:
             if isinstance(found[place], TimeoutError):
                 again = self._pool.submit(self._verdict, case).result()
                 found[place] = self.late(*case, again) if isinstance(again, TimeoutError) else again
-        self._cache.commit()
         return found
 
     def _verdict(self, case):
-        """What goes wrong in one, from the cache where it is there; or a TimeoutError, which is not kept."""
-        listing, _, text = case
-        subject = evidence.subject(self.name, listing, self.root)
-        name = key("trial", self.name, subject, text, json.dumps([self.versions, runner.versions()]))
-        found = None if self._fresh else self._cache.get(name)
+        """What goes wrong in one, or a TimeoutError."""
         try:
-            found = found or [self.fault(*case)]
+            return self.fault(*case)
         except TimeoutError as error:
             return error
-        if not self._closed:   # or it was stopped
-            self._cache.put(name, found, lasting=True)
-        return found[0]
 
     def failure(self, listing, text, processor=None):
         """Why a text in the place of a listing fails, or None. Raises TimeoutError where it is stopped."""
@@ -87,7 +74,6 @@ class Trial:
         end()
         self._pool.shutdown()
         end()   # what a thread began in between
-        self._cache.close()
 
 
 def attempt(kind, root=".", names=(), revision="", sample=0, everything=False):
@@ -100,15 +86,15 @@ def attempt(kind, root=".", names=(), revision="", sample=0, everything=False):
     def own(path):   # or it runs in another environment, where frameworks are
         return not Path(root, SNIPPETS, path).with_suffix(".run.json").exists()
 
-    if revision and _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}") is None:
+    if revision and git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}") is None:
         print(f"press: git knows no {revision} here: what {EVIDENCE}/ does not cover is tried", file=sys.stderr)
         revision = ""
     known = list(filter(own, listings.listings(root)))
-    changed = [path for path in known if not revision or _differs(kind.name, path, root, revision)]
+    changed = _since(revision, kind.name, known, root) if revision else known
     paths = [name.removeprefix(f"{SNIPPETS}/") for name in names] or changed
     unknown = [path for path in paths if path not in known]
     problems = [f"press: {path} is no listing to try: name one as part/chapter/name.py" for path in unknown]
-    trial, cases, covered = kind(root, bool(sample)), {}, {}
+    trial, cases, covered = kind(root), {}, {}
     try:
         for path in filter(known.__contains__, sorted(paths)):
             try:
@@ -158,7 +144,7 @@ def _try(trial, listing, cases):
 def _sample(trial, cases, covered, size):
     """Try some cases, drawn by the commit. Returns what goes wrong where evidence/ says that it does not."""
     every = [(listing, *case) for listing in covered for case in cases[listing].items()]
-    drawn = random.Random(_git(trial.root, "rev-parse", "HEAD")).sample(range(len(every)), min(size, len(every)))
+    drawn = random.Random(git(trial.root, "rev-parse", "HEAD")).sample(range(len(every)), min(size, len(every)))
     tried = [every[place] for place in sorted(drawn)]   # listing by listing
     wrong = [
         f"{fault}, which {EVIDENCE}/{listing.chapter}.json does not say"
@@ -188,23 +174,12 @@ def _totals(trial, chapters):
     return [Problem(place, 1, f"{said[place]}: {trial.share:.0%} are needed") for place in low]
 
 
-def _differs(kind, path, root, revision):
-    """Whether a listing or, for mutants, what judges them is another one at a revision."""
-    with tempfile.TemporaryDirectory() as then:
-        for file in f"{SNIPPETS}/{path}", test_file(path.rpartition("/")[0]):
-            if (text := _git(root, "show", f"{revision}:./{file}")) is not None:
-                Path(then, file).parent.mkdir(parents=True)
-                Path(then, file).write_text(text, encoding="utf-8")
-        try:
-            old, new = (evidence.subject(kind, listings.listing(path, place), place) for place in (then, root))
-        except (Problem, FileNotFoundError):
-            return True
-        return old != new
-
-
-def _git(root, *command):
-    """What git says, or None where it refuses or is not there."""
-    try:
-        return subprocess.run(["git", *command], cwd=root, capture_output=True, encoding="utf-8", check=True).stdout
-    except (OSError, subprocess.CalledProcessError, UnicodeDecodeError):
-        return None
+def _since(revision, kind, paths, root):
+    """Those of the listings that differ from a revision of git or, for mutants, whose tests do."""
+    commands = ("diff", "--name-only", "--relative", revision), ("ls-files", "--others", "--exclude-standard")
+    touched = {file for command in commands for file in (git(root, *command) or "").splitlines()}
+    tested = kind == "mutants"
+    return [
+        path for path in paths
+        if f"{SNIPPETS}/{path}" in touched or tested and test_file(path.rpartition("/")[0]) in touched
+    ]

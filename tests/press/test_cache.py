@@ -15,11 +15,11 @@ def kept(path, *keys):
         return [found.get(name) for name in keys]
 
 
-def keep(path, values, **options):
+def keep(path, values):
     """A build that keeps values."""
     with contextlib.closing(Cache(path)) as made:
         for name, value in values.items():
-            made.put(name, value, **options)
+            made.put(name, value)
 
 
 def ask(path, command):
@@ -33,13 +33,11 @@ def test_a_key_depends_on_each_part_and_on_where_parts_end():
     assert key("é") == key("é".encode())
 
 
-def test_what_is_put_is_found_at_once_and_by_others_after_the_commit(tmp_path):
+def test_what_is_put_is_found_at_once_also_by_others(tmp_path):
     path, value = tmp_path / "new" / "c", {"x": [1.5, None, "é", float("inf")]}
     made = Cache(path)
     made.put("a", value)
-    assert made.get("a") == value and made.get("b") is None and kept(path, "a") == [None]
-    made.commit()
-    assert kept(path, "a") == [value]
+    assert made.get("a") == value and made.get("b") is None and kept(path, "a") == [value]
     made.close()
     made.put("c", 2)   # a build that is being ended
     assert made.get("c") == 2 and kept(path, "a", "c") == [value, None]
@@ -51,7 +49,6 @@ def test_two_builds_and_their_threads_keep_at_once(tmp_path, capfd):
     def work(build, number):
         for i in range(20):
             build.put(f"{number} {i}", i)
-            build.commit()
 
     threads = [threading.Thread(target=work, args=(build, number)) for number, build in enumerate(builds * 2)]
     for act in threading.Thread.start, threading.Thread.join:
@@ -80,19 +77,17 @@ def test_a_damaged_file_is_begun_anew(tmp_path, capfd, damage):
     assert said.startswith(f"press: {path} is begun anew: ") and said.count("\n") == 1
 
 
-def test_the_oldest_is_dropped_but_for_what_lasts(tmp_path, monkeypatch):
-    monkeypatch.setattr(cache, "LARGEST", 350_000)
-    keep(tmp_path / "c", {"verdict": "v" * 100_000}, lasting=True)
+def test_the_oldest_is_dropped(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "LARGEST", 250_000)
     for name in "abc":
         keep(tmp_path / "c", {name: name * 100_000})
-    assert [bool(value) for value in kept(tmp_path / "c", "a", "b", "c", "verdict")] == [False, True, True, True]
+    assert [bool(value) for value in kept(tmp_path / "c", "a", "b", "c")] == [False, True, True]
 
 
 def test_without_a_place_to_write_nothing_is_kept_and_nothing_fails(tmp_path, capfd):
     (tmp_path / "file").write_text("no folder")
     made = Cache(tmp_path / "file" / "c")
     made.put("a", 1)
-    made.commit()
     assert made.get("a") == 1 and made.get("b") is None
     made.close()
     said = capfd.readouterr().err

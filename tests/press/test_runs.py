@@ -47,7 +47,6 @@ def test_a_run_is_made_once_and_kept(write, runs, monkeypatch):
     assert runs.progress()[2] == runs.ran
     runs.start({A: ""})
     assert runs.progress()[:2] == (1, 1) and (runs.ran, runs.kept) == ({}, {A})
-    runs.cache.commit()
     again = Runs(runs.root)
     again.start({A: ""})
     assert again.run(A) == run and again.failures() == [] and (again.ran, again.kept) == ({}, {A})
