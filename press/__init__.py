@@ -31,7 +31,7 @@ Each room imports only from those above it. Nothing that a build needs imports t
               labs, markdown, downloads, citation, fonts, csp, offline
               checks                    what is looked for once everything is there
     cli       main                      the commands
-              build, serve, run, new, frameworks, release, and what they say: messages, nav
+              build, serve, run, new, frameworks, release, and what they say: messages
     trials    tries, seeds, mutants, judge             do checks hold for other seeds, and see a changed program?
     release   pdf, cards, addresses, browser           what a published book has besides its site
 """

@@ -3,18 +3,19 @@ import os
 import shutil
 import subprocess
 
+from press.book.sources import Refused
 from press.release.browser import executable
 
 
 def install():
     """The path of a Chromium: one that is there, or else of the system's package, or else Playwright's.
 
-    Raises RuntimeError where none of them can be had.
+    Raises Refused where none of them can be had.
     """
     for attempt in (_from_the_system, _from_playwright):
         try:
             return executable()
-        except RuntimeError:
+        except Refused:
             attempt()
     return executable()
 

@@ -21,6 +21,10 @@ class Problem(Exception):
         return f"{self.path}:{self.line}: {self.message}"
 
 
+class Refused(Exception):
+    """What cannot be done, and what to do, in one sentence; it concerns no line of a file."""
+
+
 class Unreadable(Problem):
     """A source of which nothing else can be said, because it cannot be read."""
 
@@ -45,6 +49,14 @@ def read(path, root="."):
             raise
         why = "this is a link to nothing" if missing else f"it cannot be read: {error.strerror}"
         raise Unreadable(path, 1, why) from None
+
+
+def text_of(path, root="."):
+    """The text of a source file, or "" where it is not there or cannot be read, which is told elsewhere."""
+    try:
+        return read(path, root)
+    except (FileNotFoundError, Unreadable):
+        return ""
 
 
 @functools.lru_cache(maxsize=4096)

@@ -10,8 +10,8 @@ from pathlib import Path
 import yaml
 
 from press.book import listings, nav
-from press.book.sources import Problem, Unreadable
-from press.cli.messages import Refused, gathered, no_yaml, problems_of_error, progress, report, say
+from press.book.sources import Problem, Refused, Unreadable
+from press.cli.messages import gathered, no_yaml, problems_of_error, progress, report, say
 from press.pages import extension, fences, glossary, reading, verification
 from press.run import runs
 
@@ -72,7 +72,7 @@ def _beside(into):
 
 def problems_of_build(folder, made):
     """Build into a folder, with these Runs. Returns every Problem: of sources, MkDocs, runs, pages and the site."""
-    made.start(environments())
+    made.start(fences.environments())
     problems = problems_of_sources()
     if any(problem.path == nav.CONFIG for problem in problems):   # nothing else is certain then
         return problems
@@ -99,11 +99,6 @@ def problems_of_sources(root="."):
     except (AttributeError, TypeError):   # nav is no list of pages, which MkDocs tells
         return []
     return [problem for room in (listings, fences, verification, reading, glossary) for problem in room.problems(root)]
-
-
-def environments(root="."):
-    """The listings that pages quote: {listing: the name of its environment, "" for the book's own}."""
-    return {listing: environment for listing, (environment, _) in fences.quoted(root).items()}
 
 
 def make(folder, address="", dirty=False, more=()):

@@ -3,8 +3,8 @@ import json
 import sys
 
 from press.book import listings
-from press.book.sources import Problem
-from press.cli.messages import Refused, report, say
+from press.book.sources import Problem, Refused
+from press.cli.messages import report, say
 from press.pages import fences
 from press.run import environments
 from press.run.runner import Failure
@@ -16,8 +16,8 @@ def run(root=".", names=(), everything=False):
     names: of environments and listings, "torch" or "part/chapter/name"; without them, all. everything: run also
     what has a fresh record, and compare. Raises Refused where a name is none.
     """
-    quoted, ran, problems = fences.quoted(root), 0, []
-    chosen = {path: environment for path, (environment, _) in sorted(quoted.items()) if environment}
+    ran, problems = 0, []
+    chosen = {path: environment for path, environment in sorted(fences.environments(root).items()) if environment}
     if unknown := set(names) - set(environments.ENVIRONMENTS) - {path.removesuffix(".py") for path in chosen}:
         raise Refused(f"{min(unknown)} is neither an environment nor a listing whose fence names one")
     if names:
@@ -33,7 +33,7 @@ def run(root=".", names=(), everything=False):
             continue
         except Problem as problem:
             problems.append(problem)
-    report(problems, quoted)
+    report(problems, fences.quoted(root))
     say(f"press: {len(chosen)} listings of other environments, {ran} ran", to=sys.stderr if problems else None)
     return 1 if problems else 0
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from pkgutil import resolve_name
 
 from press.book.nav import CONFIG
-from press.book.sources import Problem
-from press.cli.messages import Refused, say
+from press.book.sources import Problem, Refused
+from press.cli.messages import say
 
 
 def parser():

@@ -8,13 +8,8 @@ import threading
 
 import yaml
 
-from press.book.nav import CONFIG
-from press.book.sources import DOCS, SNIPPETS, Problem, Unreadable, line_of, read
-from press.cli.nav import place
-
-
-class Refused(Exception):
-    """What cannot be done, and what to do, in one sentence; it concerns no line of a file."""
+from press.book.nav import CONFIG, place
+from press.book.sources import DOCS, SNIPPETS, Problem, line_of, read, text_of
 
 
 def say(*lines, to=None):
@@ -95,11 +90,10 @@ def _omitted(page):
 
 def _line(path, words):
     """The line of a file that holds the first of these words; the name of a setting counts last."""
-    with contextlib.suppress(OSError, Unreadable):
-        text = read(path)
-        for word in sorted(words, key=lambda word: bool(re.search(rf"^[- ]*{re.escape(word)}:", text, re.MULTILINE))):
-            if found := re.search(rf"(?<![\w#-]){re.escape(word)}(?![\w-])", text):
-                return line_of(text, found.start())
+    text = text_of(path)
+    for word in sorted(words, key=lambda word: bool(re.search(rf"^[- ]*{re.escape(word)}:", text, re.MULTILINE))):
+        if found := re.search(rf"(?<![\w#-]){re.escape(word)}(?![\w-])", text):
+            return line_of(text, found.start())
     return 1
 
 

@@ -3,10 +3,9 @@ import re
 from importlib import resources
 from pathlib import Path
 
-from press.book.nav import CONFIG
-from press.book.sources import DOCS, SNIPPETS, TESTS, Problem, read, test_file
-from press.cli.messages import Refused, say
-from press.cli.nav import place
+from press.book.nav import CONFIG, place
+from press.book.sources import DOCS, SNIPPETS, TESTS, Problem, Refused, read, test_file
+from press.cli.messages import say
 
 NO_PART = "assets, labs, press, release"   # folders of docs/ and tests/ that hold something else
 

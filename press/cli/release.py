@@ -1,7 +1,8 @@
 """press pdf and press release: what a published book has besides its site, made from site/ as it stands."""
 from pathlib import Path
 
-from press.cli.messages import Refused, say
+from press.book.sources import Refused
+from press.cli.messages import say
 from press.release import addresses, browser, cards, pdf
 
 PDF = "build/unit-variance.pdf"
@@ -10,11 +11,8 @@ PDF = "build/unit-variance.pdf"
 def print_book():
     """Print the site as one book. Raises Refused where there is no site, or nothing to print it with."""
     _site()
-    try:
-        with browser.started() as chromium:
-            pages = pdf.write(PDF, chromium)
-    except RuntimeError as error:
-        raise Refused(str(error)) from None
+    with browser.started() as chromium:
+        pages = pdf.write(PDF, chromium)
     say(f"press: {PDF}, {pages} pages")
 
 

@@ -3,8 +3,8 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from press.book.sources import SNIPPETS, read
-from press.cli.messages import Refused, say
+from press.book.sources import SNIPPETS, Refused, read
+from press.cli.messages import say
 from press.pages import fences
 from press.run.runner import Runner
 
@@ -15,8 +15,7 @@ def run(file):
     Raises Refused, OSError where there is no such file, and Problem where it cannot be read or the program fails.
     """
     text, file = read(file), Path(file)
-    environment, _ = fences.quoted().get(file.as_posix().rpartition(f"{SNIPPETS}/")[2], ("", []))
-    if environment:
+    if environment := fences.environments().get(file.as_posix().rpartition(f"{SNIPPETS}/")[2]):
         raise Refused(f"{file} runs in the environment {environment}: make frameworks")
     with contextlib.closing(Runner()) as runner:
         made = runner.run(str(file), text)

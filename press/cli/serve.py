@@ -15,9 +15,10 @@ from mkdocs.plugins import BasePlugin, event_priority
 from watchdog.events import FileSystemEventHandler
 
 from press.book.nav import CONFIG
-from press.book.sources import DOCS, EVIDENCE, SNIPPETS, TESTS, Unreadable, below, pages, read
-from press.cli.build import WORK, environments, make
-from press.cli.messages import Refused, progress, say
+from press.book.sources import DOCS, EVIDENCE, SNIPPETS, TESTS, Refused, below, pages, text_of
+from press.cli.build import WORK, make
+from press.cli.messages import progress, say
+from press.pages import fences
 from press.run import runs
 
 FOLDER = Path(WORK, "serve")
@@ -40,7 +41,7 @@ def serve(address):
         raise Refused(f"{address}: {why}; choose another with --address 127.0.0.1:8001") from None
     site, saved = Site(address), FileSystemEventHandler()
     # A listing that was saved runs at once, and a run that nobody waits for any more ends.
-    saved.on_any_event = lambda event: site.runs.start(environments())
+    saved.on_any_event = lambda event: site.runs.start(fences.environments())
     server = LiveReloadServer(site.renew, host, int(port), str(FOLDER), polling_interval=INTERVAL)
     server.build_delay = INTERVAL / 2   # in which nothing more is saved, before the pages are set
     server.error_handler = lambda code: b"".join(page.read_bytes() for page in FOLDER.glob("404.html"))
@@ -88,7 +89,7 @@ class Site(BasePlugin):
     def set(self, stale):
         """Set pages anew; with "" among them, all."""
         started = time.monotonic()
-        self.runs.start(environments())
+        self.runs.start(fences.environments())
         for page in stale.keys() & self.known.keys():   # by the file that is not there MkDocs sees what is to be set
             Path(self.known.pop(page)[0]).unlink(missing_ok=True)
         try:
@@ -130,7 +131,7 @@ def parts_of_pages():
 
     Under "" is what all are made of: their titles, and every file that is neither a page nor of a chapter.
     """
-    texts, chapters = {page: _text(page) for page in pages()}, {}
+    texts, chapters = {page: text_of(f"{DOCS}/{page}") for page in pages()}, {}
     common = [(page, _HEAD.match(text)[0]) for page, text in texts.items() if _HEAD.match(text)]
     for state in _states():
         if chapter := _CHAPTER.match(state[0]):
@@ -151,11 +152,3 @@ def _states():
         with contextlib.suppress(OSError):   # it is gone
             state = os.stat(file)
             yield file, state.st_mtime_ns, state.st_size
-
-
-def _text(page):
-    """The text of a page; "" where it cannot be read, which the check tells."""
-    try:
-        return read(f"{DOCS}/{page}")
-    except (FileNotFoundError, Unreadable):
-        return ""

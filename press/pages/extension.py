@@ -7,7 +7,7 @@ from markdown import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from press.book.sources import DOCS, Problem, Unreadable, line_of, read
+from press.book.sources import DOCS, Problem, line_of, text_of
 from press.pages import fences, formulas, glossary, listings, numbers, reading, tiles, values, verification
 from press.run import runs
 
@@ -36,7 +36,7 @@ def generated(text, root="."):
 @cache
 def _begin(found):
     """Begin the runs of some Runs where no plugin of the press does: with the environments that pages name."""
-    found.start({path: environment for path, (environment, _) in fences.quoted(found.root).items()})
+    found.start(fences.environments(found.root))
 
 
 class Page:
@@ -57,11 +57,9 @@ class Page:
             self.path = next(zensical, "page.md")
         # The way from this page to the root of the site, with a slash at its end, or nothing.
         self.root = "../" * (self.path.count("/") + (posixpath.basename(self.path) != "index.md"))
-        try:   # the generator took the front matter off: the lines that the text has not
-            whole = read(f"{DOCS}/{self.path}", self.runs.root)
-            self.offset = max(0, whole.rstrip().count("\n") - text.rstrip().count("\n"))
-        except (FileNotFoundError, Unreadable):
-            self.offset = 0
+        # The generator took the front matter off: the lines that the text has not.
+        whole = text_of(f"{DOCS}/{self.path}", self.runs.root)
+        self.offset = max(0, whole.rstrip().count("\n") - text.rstrip().count("\n"))
         problems.pop(self.path, None)
         self.fences, found = fences.read(text, f"{DOCS}/{self.path}")
         for problem in found:

@@ -2,13 +2,12 @@
 
 The spellings are closed: Python that looks run and that nothing ran, because its fence was read otherwise, is refused.
 """
-import contextlib
 import functools
 import re
 from dataclasses import dataclass
 
 from press.book import listings
-from press.book.sources import DOCS, SNIPPETS, Problem, Unreadable, line_of, pages, read as source
+from press.book.sources import DOCS, SNIPPETS, Problem, Unreadable, line_of, pages, read as source, text_of
 from press.run.environments import ENVIRONMENTS
 
 # It ends with what it is in, where no line closes it.
@@ -138,11 +137,15 @@ def quoted(root="."):
     """The listings that pages quote: {listing: (its environment or "", [(page, line)])}."""
     places = {}
     for path in (f"{DOCS}/{page}" for page in pages(root)):
-        with contextlib.suppress(Unreadable):   # `problems` tells it
-            for fence in read(source(path, root), path)[0]:
-                if fence.listing:
-                    places.setdefault(fence.listing, (fence.options.get("env", ""), []))[1].append((path, fence.line))
+        for fence in read(text_of(path, root), path)[0]:
+            if fence.listing:
+                places.setdefault(fence.listing, (fence.options.get("env", ""), []))[1].append((path, fence.line))
     return places
+
+
+def environments(root="."):
+    """The listings that pages quote: {listing: the name of its environment, "" for the book's own}."""
+    return {listing: environment for listing, (environment, _) in quoted(root).items()}
 
 
 def problems(root="."):

@@ -7,7 +7,7 @@ import html
 import re
 import xml.etree.ElementTree as etree
 
-from press.book.sources import DOCS, Problem, Unreadable, line_of, read
+from press.book.sources import DOCS, Problem, line_of, text_of
 
 PAGE = "glossary.md"
 
@@ -18,11 +18,8 @@ _PASSED = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "value", "ari
 
 
 def _terms(root):
-    """The terms of the page: [(names, anchor or "", meaning, line)]. None where there is no page that can be read."""
-    try:
-        text = read(f"{DOCS}/{PAGE}", root)
-    except (FileNotFoundError, Unreadable):   # the latter is told elsewhere
-        return
+    """The terms of the page: [(names, anchor or "", meaning, line)]."""
+    text = text_of(f"{DOCS}/{PAGE}", root)
     for found in _TERM.finditer(text):
         meaning = re.sub("[`*]", "", _LINK.sub(r"\1", found["meaning"] or ""))
         yield re.split(r"\s*,\s*", found["names"]), found["anchor"] or "", meaning, line_of(text, found.start())

@@ -9,7 +9,7 @@ from press.book import listings
 from press.book.sources import DOCS, SNIPPETS, Unreadable, read
 from press.pages import fences
 from press.pages.formulas import ASIDE
-from press.run import cache, figures
+from press.run import figures
 from press.run.runner import Failure
 
 FIGURES = "assets/figures"
@@ -83,17 +83,16 @@ def _code(page, fence, source, title):
 
 def code(source, language, kept, title="", lines=()):
     """Code as HTML, in colors. kept: the Cache. title: the name above it. lines: the numbers of those to highlight."""
-    name = cache.key("code without plain", source, language, title, repr(lines), _version("pygments"))
-    if (done := kept.get(name)) is None:
+    def make():
         from pygments import formatters, highlight, lexers
 
         look = formatters.HtmlFormatter(
             cssclass=f"language-{language} highlight", wrapcode=True, filename=title, hl_lines=lines,
         )
         lexer = lexers.get_lexer_by_name(language if language in fences.languages() else "text")
-        done = _PLAIN.sub(r"\1", highlight(source, lexer, look).strip())
-        kept.put(name, done)
-    return done
+        return _PLAIN.sub(r"\1", highlight(source, lexer, look).strip())
+
+    return kept.made(("code without plain", source, language, title, repr(lines), _version("pygments")), make)
 
 
 def _figures(page, fence, listing, run):

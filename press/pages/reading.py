@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import yaml
 
 from press.book import nav
-from press.book.sources import DOCS, Problem, Unreadable, line_of, pages, read
+from press.book.sources import DOCS, Problem, line_of, pages, read, text_of
 from press.pages import fences, formulas
 
 # Minutes of a word, a labelled formula, a program with its output, an exercise; and no finer than this is promised.
@@ -60,11 +60,8 @@ def facts(text, programs=0):
 
 
 def _page(path, root):
-    """The Facts of a page, without any where it cannot be read, which is told elsewhere."""
-    try:
-        return facts(read(f"{DOCS}/{path}", root))
-    except (FileNotFoundError, Unreadable):
-        return Facts()
+    """The Facts of a page, without any where it cannot be read."""
+    return facts(text_of(f"{DOCS}/{path}", root))
 
 
 def below_title(root, page):

@@ -14,10 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from press.book import chapter_tests, commit, evidence, listings, nav
-from press.book.sources import DOCS, EVIDENCE, SNIPPETS, Problem, Unreadable, pages, read, test_file
+from press.book.sources import DOCS, EVIDENCE, SNIPPETS, Problem, Unreadable, pages, test_file, text_of
 from press.pages import fences, formulas, reading
 from press.pages.listings import claim
-from press.run import cache, runs
+from press.run import runs
 
 FORM = "3"   # raised by hand when the same sources would give other claims
 MOST = 6     # entries of a value that is shown
@@ -87,16 +87,8 @@ def _chapters(root):
     """The chapters, "part/chapter", in the order of nav, with their texts."""
     known = pages(root)
     for page in [page for _, page in nav.order(root) if page in known] or known:
-        if page.count("/") == 1 and (text := _text(f"{DOCS}/{page}", root)):
+        if page.count("/") == 1 and (text := text_of(f"{DOCS}/{page}", root)):
             yield page.removesuffix(".md"), text
-
-
-def _text(path, root):
-    """The text of a source, or nothing where it cannot be read, which is told elsewhere."""
-    try:
-        return read(path, root)
-    except (FileNotFoundError, Unreadable):
-        return ""
 
 
 def _claims(chapter, text, root):
@@ -105,23 +97,20 @@ def _claims(chapter, text, root):
     Kept by its sources: reading the code of the tests takes longer than setting the page.
     """
     found = [(fence.line, fence.listing, "") for fence in fences.read(text, "")[0] if fence.listing]
-    texts = [_text(f"{SNIPPETS}/{path}", root) for _, path, _ in found]
+    texts = [text_of(f"{SNIPPETS}/{path}", root) for _, path, _ in found]
     found = [each for each, text in zip(found, texts) if text]
     found += [(line, label, tex) for label, tex, line in formulas.labelled(fences.prose(text))]
-    texts += text, _text(test_file(chapter), root), _text(f"{EVIDENCE}/{chapter}.json", root)
-    kept, key = runs.current().cache, cache.key("claims", FORM, chapter, *texts)
-    if (made := kept.get(key)) is None:
-        made = {"rows": [], "problems": []}
+    texts += text, text_of(test_file(chapter), root), text_of(f"{EVIDENCE}/{chapter}.json", root)
+
+    def make():
         try:
             tests = chapter_tests.of_chapter(chapter, root) if found else None
-            for line, name, tex in sorted(found):
-                row, problem = _row(chapter, line, name, tex, tests.running(name), root)
-                made["rows"].append(row)
-                made["problems"] += [problem] if problem else []
+            made = [_row(chapter, line, name, tex, tests.running(name), root) for line, name, tex in sorted(found)]
         except Unreadable as problem:
-            made["problems"].append([problem.path, problem.line, problem.message])
-        kept.put(key, made)
-    return made
+            return {"rows": [], "problems": [[problem.path, problem.line, problem.message]]}
+        return {"rows": [row for row, _ in made], "problems": [problem for _, problem in made if problem]}
+
+    return runs.current().cache.made(("claims", FORM, chapter, *texts), make)
 
 
 def _row(chapter, line, name, tex, tests, root):

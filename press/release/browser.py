@@ -12,24 +12,26 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from press.book.sources import Refused
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # What a host compresses.
 TEXTS = ("text/", "application/json", "application/javascript", "application/xml", "image/svg+xml")
 
 
 def executable():
-    """The path of a Chromium of this system, or of Playwright. Raises RuntimeError where there is none."""
+    """The path of a Chromium of this system, or of Playwright. Raises Refused where there is none."""
     if found := next(filter(None, map(shutil.which, NAMES)), None):
         return found
     with sync_playwright() as player:
         if os.path.exists(player.chromium.executable_path):
             return player.chromium.executable_path
-    raise RuntimeError("there is no Chromium: install the package chromium, or run playwright install chromium")
+    raise Refused("there is no Chromium: install the package chromium, or run playwright install chromium")
 
 
 @contextlib.contextmanager
 def started():
-    """A Chromium at work, as Playwright's Browser. Raises RuntimeError where there is none."""
+    """A Chromium at work, as Playwright's Browser. Raises Refused where there is none."""
     path = executable()   # first: to look for it, Playwright starts itself
     with sync_playwright() as player:
         chromium = player.chromium.launch(executable_path=path, args=["--no-sandbox"])

@@ -13,7 +13,7 @@ import pypdf
 from lxml import html
 
 from press.book import nav
-from press.book.sources import Problem
+from press.book.sources import Problem, Refused
 from press.release import browser
 from press.release.addresses import address
 
@@ -29,7 +29,7 @@ def write(target, chromium, site="site", root="."):
     """Print a built site into a file. Returns the number of its pages.
 
     chromium: a Browser of Playwright. root: where mkdocs.yml is. Raises Problem where the site does not say what the
-    book is, and RuntimeError where the pages cannot be counted.
+    book is, and Refused where the pages cannot be counted.
     """
     home = html.parse(Path(site, "index.html")).getroot()
     book = _book(home)
@@ -57,7 +57,7 @@ def write(target, chromium, site="site", root="."):
         pages = places(_printed(chromium, host, document({})))
         pdf = _printed(chromium, host, document(pages))
     if places(pdf) != pages:
-        raise RuntimeError("with their numbers in the contents, the headings stand on other pages")
+        raise Refused("with their numbers in the contents, the headings stand on other pages")
     return _finish(pdf, book, ["Contents", *(title for chapter in chapters for title in chapter.outline)], Path(target))
 
 

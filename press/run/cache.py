@@ -57,6 +57,13 @@ class Cache:
         text = json.dumps(value)
         self._do(_PUT, key, len(text), text)
 
+    def made(self, parts, make):
+        """What `make()` returns, a JSON value, kept. parts: texts and bytes from which it follows, and from nothing else."""
+        name = key(*parts)
+        if (found := self.get(name)) is None:
+            self.put(name, found := make())
+        return found
+
     def close(self):
         """Drop what is too much. From then on it keeps only what is put, for as long as the process lives."""
         self._do(_DROP, LARGEST)

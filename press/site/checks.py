@@ -11,7 +11,7 @@ from lxml import html
 
 from press.book import listings
 from press.book.nav import CONFIG
-from press.book.sources import DOCS, Problem, line_of, read
+from press.book.sources import DOCS, Problem, line_of, text_of
 from press.run import figures, runs
 from press.site import csp, kept
 
@@ -122,5 +122,5 @@ def _source(page, root):
 
 def _problem(source, piece, message, root):
     """A Problem at the line of a source that holds a piece of it, or at its first."""
-    text = read(source, root) if Path(root, source).is_file() else ""
+    text = text_of(source, root)
     return Problem(source, line_of(text, text.find(piece)), message)

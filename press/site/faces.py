@@ -3,12 +3,11 @@
 They come whole with packages, and are cut to the letters that a book of mathematics in English has. A character that
 is not among them is shown in the reader's own fonts. No other host is asked for any.
 """
-import base64
 from importlib.metadata import distribution, version
 from pathlib import Path
 from string import printable
 
-from press.site import fonts, kept
+from press.site import fonts, kept_bytes
 
 FOLDER = "assets/faces"   # below the site; site.css has the @font-face of each
 
@@ -28,5 +27,4 @@ def made(cache):
         letters = _CODE if name == "code" else _TEXT
         whole = distribution(package).locate_file(Path(folder, file)).read_bytes()
         parts = "face", whole, letters, *features, version("fonttools"), version("brotli")
-        cut = kept(cache, parts, lambda: base64.b64encode(fonts.subset(whole, letters, features)).decode())
-        yield f"{FOLDER}/{name}.woff2", base64.b64decode(cut)
+        yield f"{FOLDER}/{name}.woff2", kept_bytes(cache, parts, lambda: fonts.subset(whole, letters, features))

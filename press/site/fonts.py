@@ -3,7 +3,6 @@
 Which those are follows from KaTeX's style sheet: an element has the font of the rule that matches its classes, or that
 of the element around it.
 """
-import base64
 import io
 import re
 from importlib.metadata import version
@@ -13,7 +12,7 @@ from pathlib import Path
 from lxml import html
 
 from press.book.sources import DOCS, Problem
-from press.site import kept
+from press.site import kept, kept_bytes
 
 FOLDER = "assets/katex"   # below docs/, with the whole fonts, and below the site
 
@@ -60,10 +59,10 @@ def write(site, used, cache, root="."):
             continue
         try:
             parts = "font", font, shown, *made_with
-            made = kept(cache, parts, lambda: base64.b64encode(subset(font, shown)).decode())
+            made = kept_bytes(cache, parts, lambda: subset(font, shown))
         except Exception as error:   # a font can be damaged in more ways than its reader has errors
             raise Problem(path.relative_to(root).as_posix(), 1, f"this is no font: {error}") from None
-        (site / FOLDER / "fonts" / path.name).write_bytes(base64.b64decode(made))
+        (site / FOLDER / "fonts" / path.name).write_bytes(made)
 
 
 def subset(font, shown, features=()):

@@ -1,11 +1,10 @@
 """The book as a zip that is read from a disk, without a server: links name files, and the search loads a script."""
-import base64
 import json
 import posixpath
 import re
 from html import escape, unescape
 
-from press.site import csp, kept
+from press.site import csp, kept_bytes
 from press.site.downloads import zipped
 
 NAME = "unit-variance"
@@ -23,8 +22,7 @@ def write(site, cache):
     """Put the zip into a built site. Its pages have their policy already, and get that of what they are in the zip."""
     files = {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
     parts = "offline", *(part for file in files.items() for part in file)
-    packed = kept(cache, parts, lambda: base64.b64encode(_packed(files)).decode())
-    (site / f"{NAME}.zip").write_bytes(base64.b64decode(packed))
+    (site / f"{NAME}.zip").write_bytes(kept_bytes(cache, parts, lambda: _packed(files)))
 
 
 def _packed(files):

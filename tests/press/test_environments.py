@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from press.book import listings
+from press.book.sources import Refused
 from press.cli import frameworks
-from press.cli.messages import Refused
 from press.run import environments
 from press.run.runner import Failure
 

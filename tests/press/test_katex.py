@@ -2,13 +2,14 @@
 import re
 
 import pytest
-from typesetting import Kept, book   # noqa: F401
+from typesetting import book   # noqa: F401
 
 from press.pages import formulas
+from press.run.cache import Cache
 
 
 def test_the_formulas_of_a_page_take_one_call_and_the_next_time_none(monkeypatch):
-    engine, kept = formulas._engine(), Kept()
+    engine, kept = formulas._engine(), Cache(":memory:")
     asked = [(r"\sigma^2 = 1/\fanin", False), (r"\nocommand", False), ("a < b", True), (r"\sigma^2 = 1/\fanin", False)]
     for engines in ([engine], []):
         monkeypatch.setattr(formulas, "_engine", engines.pop)   # which can be had once
@@ -34,7 +35,7 @@ def test_within_a_line_a_formula_keeps_what_is_around_it(book):
 
 
 def test_a_formula_may_break_between_its_terms_and_not_before_the_sign_behind_it(browser):
-    [made] = formulas.html([("a = b", False)], Kept())
+    [made] = formulas.html([("a = b", False)], Cache(":memory:"))
     style = ".katex-mathml { display: none } .katex-base { display: inline-block } .katex-html { white-space: nowrap }"
     tab = browser.new_page()
     tab.set_content(f"<style>{style}</style><p>word {made}<span id=sign>,</span> and more")

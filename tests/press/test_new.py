@@ -5,7 +5,7 @@ import sys
 import pytest
 from small_project import FILES, ROOT, YML
 
-from press.cli.nav import place
+from press.book.nav import place
 
 PARTS = "abstract question success warning tip note tabbed-set eq-new-chapter-variance picture shown".split()
 

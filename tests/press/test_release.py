@@ -115,4 +115,4 @@ def test_without_a_chromium_nothing_is_installed(tmp_path):
     found = "from press.release.browser import executable; executable()"
     nowhere = os.environ | {"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", found], env=nowhere, capture_output=True, text=True)
-    assert "RuntimeError: there is no Chromium: install" in done.stderr and list(tmp_path.iterdir()) == []
+    assert "Refused: there is no Chromium: install" in done.stderr and list(tmp_path.iterdir()) == []

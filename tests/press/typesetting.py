@@ -8,6 +8,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from press.pages import extension
 from press.run import runs
+from press.run.cache import Cache
 from press.run.runner import Failure, Run
 
 EXTENSIONS = [   # of mkdocs.yml, and those that MkDocs adds
@@ -20,17 +21,11 @@ QUOTED = '```python{}\n--8<-- "part/chapter/one.py"\n```\n'
 SVG = '<svg width="72pt" height="36pt"></svg>'
 
 
-class Kept(dict):
-    """A Cache in memory."""
-
-    put = dict.__setitem__
-
-
 class Book:
     """A folder with sources. It is its own Runs; `ran` has the Run, or the Failure, of each listing."""
 
     def __init__(self, folder, monkeypatch):
-        self.root, self.cache, self.ran, self.published = folder, Kept(), {}, {}
+        self.root, self.cache, self.ran, self.published = folder, Cache(":memory:"), {}, {}
         monkeypatch.setattr(runs, "current", lambda: self)
         self.write("mkdocs.yml", "site_name: A book\n")
 
