@@ -61,7 +61,8 @@ def main(arguments=None):
     """The command line. Returns the exit status: 0, or 1 where something must be mended; 130 or 143 after a signal."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    os.environ |= {"PYTHONUTF8": "1", "NO_MKDOCS_2_WARNING": "1"}   # of child processes, and of the theme
+    # Of child processes, and of the theme.
+    os.environ |= {"PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1", "NO_MKDOCS_2_WARNING": "1"}
     if os.path.expanduser("~") == "~":   # nobody's home, as in some containers: Jupyter would not be imported
         os.environ["HOME"] = tempfile.gettempdir()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))   # by an exception, so that nothing is left behind
