@@ -5,6 +5,8 @@ import platform
 import subprocess
 import sys
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -106,3 +108,28 @@ class Runner:
                 server.kill()
                 server.wait()
             server.stdout.close()
+
+
+class Runners(ThreadPoolExecutor):
+    """Threads, as many as there are cores, each with a Runner of its own. options: of these."""
+
+    def __init__(self, threads=None, **options):
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        self._options, self._made, self._own = options, [], threading.local()
+        super().__init__(threads or cores, "press", self._equip)
+
+    def _equip(self):
+        self._own.runner = Runner(**self._options)
+        self._made.append(self._own.runner)
+
+    @property
+    def runner(self):
+        """The Runner of the thread that asks."""
+        return self._own.runner
+
+    def close(self):
+        """End what runs, and begin nothing more. From any other thread."""
+        self.shutdown(wait=False, cancel_futures=True)
+        for runner in self._made:
+            runner.close()
+        self.shutdown()

@@ -1,8 +1,7 @@
 """All runs of a build: they begin at once, on every core, while the pages are being set."""
-import os
 import threading
 from collections import deque
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from press.book import listings
 from press.book.sources import Unreadable
 from press.run.cache import Cache, key
 from press.run.environments import recorded
-from press.run.runner import Failure, Run, Runner, versions
+from press.run.runner import Failure, Run, Runner, Runners, versions
 
 CACHE = ".press/cache.sqlite"
 SLOW = 2   # seconds; a listing that takes longer is named
@@ -36,13 +35,7 @@ class Runs:
         self._jobs, self._environments = {}, {}   # by path below snippets/
         self._waiting = deque()                   # jobs, the next one first
         self._lock = threading.RLock()            # of all these
-        self._runners, self._own = [], threading.local()
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        self._pool = ThreadPoolExecutor(cores, "press", self._equip)
-
-    def _equip(self):
-        self._own.runner = Runner()
-        self._runners.append(self._own.runner)
+        self._pool = Runners()
 
     @property
     def ran(self):
@@ -105,10 +98,7 @@ class Runs:
             self.closed = True
             for job in self._waiting:
                 job.future.cancel()
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for runner in self._runners:
-            runner.close()
-        self._pool.shutdown()
+        self._pool.close()
         self.cache.close()
 
     def _wants(self, job):
@@ -161,7 +151,7 @@ class Runs:
         if kept := self.cache.get(name):
             return Run(**kept)
         with self._lock:
-            job.runner, job.seconds = self._own.runner, 0.0
+            job.runner, job.seconds = self._pool.runner, 0.0
         try:
             run = job.runner.run(listing.file, listing.text, wanted=lambda: self._wants(job))
         finally:

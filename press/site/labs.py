@@ -5,7 +5,6 @@ scripts a page of this book needs nothing.
 """
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import escape, unescape
 from importlib.metadata import version
@@ -20,7 +19,7 @@ from press.book.sources import DOCS, Problem, line_of
 from press.pages import formulas, reading
 from press.pages.listings import image
 from press.run.cache import key
-from press.run.runner import Runner, versions
+from press.run.runner import Runners, versions
 from press.site import downloads, kept, markdown
 
 NOTEBOOKS = Path(".press/labs")   # from where mkdocs-jupyter takes them; in rendered/ it keeps their pages
@@ -112,7 +111,7 @@ class Labs:
 
     def __init__(self, cache):
         self.cache, self._running, self._closed = cache, {}, False
-        self._runner, self._pool = Runner(seconds=WAITED), ThreadPoolExecutor(max_workers=1)
+        self._pool = Runners(threads=1, seconds=WAITED)
         NOTEBOOKS.mkdir(parents=True, exist_ok=True)
         for page in NOTEBOOKS.glob("rendered/*.json"):
             try:
@@ -123,7 +122,7 @@ class Labs:
     def start(self, lab):
         """Begin to run a lab, if its run is not kept. Returns the path of its notebook, which has no outputs."""
         def run():
-            return lab.run(self._runner, wanted=lambda: not self._closed)
+            return lab.run(self._pool.runner, wanted=lambda: not self._closed)
 
         parts = "lab", lab.path, lab.text, *sum(lab.data.items(), ()), *versions().values()
         self._running[lab.path] = self._pool.submit(kept, self.cache, parts, run)
@@ -140,8 +139,7 @@ class Labs:
     def close(self):
         """End what still runs."""
         self._closed = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._runner.close()
+        self._pool.close()
 
 
 def light(content, lab, made, page):

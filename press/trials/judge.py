@@ -16,10 +16,10 @@ _forks.set_forkserver_preload(["press.trials.judge", "matplotlib.pyplot", "pytes
 
 
 class Judge:
-    """Runs tests one after another. Not to be shared by threads."""
+    """Runs tests, for several threads."""
 
     def __init__(self, root):
-        self._root, self._process = root, None
+        self._root, self._running = root, set()
 
     def passes(self, listing, text, tests, processor):
         """Whether tests, by name, pass with a text in the place of a listing, and their seconds of processor time.
@@ -33,10 +33,12 @@ class Judge:
             changed.flush()
             instead, named = {listing.path.removesuffix(".py"): changed.name}, [f"{file}::{test}" for test in tests]
             options = self._root, instead, named, processor, said.name, writer
-            self._process = _forks.Process(target=_judge, args=options)
-            self._process.start()
-            self._process.join()
-            status = self._process.exitcode
+            process = _forks.Process(target=_judge, args=options)
+            process.start()
+            self._running.add(process)
+            process.join()
+            self._running.discard(process)
+            status = process.exitcode
             if status < 0:
                 raise TimeoutError(f"stopped by {signal.Signals(-status).name}")
             if status > 1:
@@ -45,8 +47,8 @@ class Judge:
 
     def close(self):
         """End the tests that run."""
-        if self._process:
-            self._process.kill()
+        for process in self._running.copy():
+            process.kill()
 
 
 def _judge(root, instead, tests, processor, said, writer):

@@ -69,7 +69,7 @@ class Mutants(Trial):
         limit, tests, limit_of_tests = self._judged[listing]
         if self.failure(listing, text, limit):
             return None
-        if tests and not self.own.judge.passes(listing, text, tests, limit_of_tests)[0]:
+        if tests and not self.judge.passes(listing, text, tests, limit_of_tests)[0]:
             return None
         return f"{listing.file}:{name} survives"
 
@@ -79,10 +79,10 @@ class Mutants(Trial):
 
     def _judges(self, listing):
         """(seconds of processor time for a mutant, the tests that run its listing, seconds for them). Or a Problem."""
-        takes, tests_take = self.own.runner.run(listing.file, listing.text, draw=False).processor, 0
+        takes, tests_take = self.runners.runner.run(listing.file, listing.text, draw=False).processor, 0
         tests = [test.name for test in chapter_tests.of_chapter(listing.chapter, self.root).running(listing.path)]
         if tests:
-            passed, tests_take = self.own.judge.passes(listing, listing.text, tests, LONGEST)
+            passed, tests_take = self.judge.passes(listing, listing.text, tests, LONGEST)
             if not passed:
                 file = test_file(listing.chapter)
                 raise Problem(file, 1, f"it fails for {listing.file} as it is, so it can judge no mutant")

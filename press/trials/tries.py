@@ -1,19 +1,16 @@
 """What seeds and mutants share: which listings are tried, the work on every core, what is written and told of it."""
-import os
 import platform
 import random
 import sys
-import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
 from press.book import evidence, listings
 from press.book.commit import git
 from press.book.sources import EVIDENCE, SNIPPETS, Problem, test_file
-from press.run import runner
+from press.run.runner import Failure, Runners
 from press.trials.judge import Judge
 
 
@@ -29,20 +26,14 @@ class Trial:
         self.root, self._closed = root, False
         libraries = {name: version(name) for name in ("numpy", "matplotlib", "scipy", "sympy")}
         self.versions = {"python": ".".join(platform.python_version_tuple()[:2])} | libraries
-        self.own, self._opened = threading.local(), []   # of each thread: a runner and a judge
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        self._pool = ThreadPoolExecutor(cores, initializer=self._equip)
-
-    def _equip(self):
-        self.own.runner, self.own.judge = runner.Runner(), Judge(self.root)
-        self._opened += [self.own.runner, self.own.judge]
+        self.runners, self.judge = Runners(), Judge(root)
 
     def faults(self, tried):
         """What goes wrong in each (listing, name, text). On a busy machine, what was stopped is tried again, alone."""
-        found = list(self._pool.map(self._verdict, tried))
+        found = list(self.runners.map(self._verdict, tried))
         for place, case in enumerate(tried):
             if isinstance(found[place], TimeoutError):
-                again = self._pool.submit(self._verdict, case).result()
+                again = self.runners.submit(self._verdict, case).result()
                 found[place] = self.late(*case, again) if isinstance(again, TimeoutError) else again
         return found
 
@@ -56,8 +47,8 @@ class Trial:
     def failure(self, listing, text, processor=None):
         """Why a text in the place of a listing fails, or None. Raises TimeoutError where it is stopped."""
         try:
-            self.own.runner.run(listing.file, text, processor, draw=False, wanted=lambda: not self._closed)
-        except runner.Failure as failure:
+            self.runners.runner.run(listing.file, text, processor, draw=False, wanted=lambda: not self._closed)
+        except Failure as failure:
             if failure.late:
                 raise TimeoutError(str(failure)) from None
             return str(failure)
@@ -65,15 +56,10 @@ class Trial:
 
     def close(self):
         """End everything, also what still runs."""
-        def end():
-            for each in self._opened:
-                each.close()
-
         self._closed = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        end()
-        self._pool.shutdown()
-        end()   # what a thread began in between
+        self.runners.shutdown(wait=False, cancel_futures=True)
+        self.judge.close()
+        self.runners.close()
 
 
 def attempt(kind, root=".", names=(), revision="", sample=0, everything=False):
