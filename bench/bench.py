@@ -208,7 +208,7 @@ def install():
 def tenfold(book):
     """Ten times the chapters, each with programs, labels and tests of its own: a program that is the same runs once."""
     order = []
-    for chapter in listings.chapters(book):
+    for chapter in sorted({path.rpartition("/")[0] for path in listings.listings(book)}):
         part, name = chapter.split("/")
         files = [f"docs/{chapter}.md", sources.test_file(chapter), f"evidence/{chapter}.json"]
         files += [f"snippets/{chapter}/{path}" for path in sources.below(book / "snippets" / chapter)]

@@ -74,11 +74,6 @@ def listings(root="."):
     return [path for path in below(Path(root, SNIPPETS)) if _PATH.fullmatch(path)]
 
 
-def chapters(root="."):
-    """The chapters that have listings, as "part/chapter"."""
-    return sorted({path.rpartition("/")[0] for path in listings(root)})
-
-
 def problems(root="."):
     """What is wrong with the listings as files, which are not run here: their names, and what a listing must have."""
     known = set(pages(root))

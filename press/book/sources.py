@@ -1,8 +1,6 @@
 """Source files: where they are, how they are read, and how a problem in one of them is told."""
-import codecs
 import functools
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,8 +35,6 @@ def read(path, root="."):
     file = Path(root, path)
     try:
         found = file.stat()
-        if not stat.S_ISREG(found.st_mode):   # a folder, or a pipe that would be waited for
-            raise Unreadable(path, 1, "this is no file")
         return _text(os.path.abspath(file), found.st_mtime_ns, found.st_size, found.st_ino)
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
@@ -62,7 +58,7 @@ def text_of(path, root="."):
 @functools.lru_cache(maxsize=4096)
 def _text(file, *changed):
     """A file's text. changed: what differs once the file does, so that it is read only once until then."""
-    return decoded(Path(file).read_bytes())
+    return Path(file).read_text(encoding="utf-8-sig")
 
 
 def write(file, text):
@@ -71,11 +67,6 @@ def write(file, text):
     beside = file.with_name(f"{file.name}.new")
     beside.write_text(text, encoding="utf-8")
     beside.replace(file)
-
-
-def decoded(data):
-    """Bytes of a source file as text. Raises UnicodeDecodeError."""
-    return data.removeprefix(codecs.BOM_UTF8).decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def line_of(text, offset):

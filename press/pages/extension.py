@@ -169,8 +169,3 @@ class PressExtension(Extension):
         md.preprocessors.register(Blocks(md), "press-blocks", 28)   # with white space in order (30), before fences (25)
         md.inlinePatterns.register(values.Values(md), "press-values", 195)   # before inline code (190)
         md.treeprocessors.register(Tree(md), "press-tree", 15)   # after inline text (20), before the contents (5)
-
-
-def makeExtension(**options):
-    """Called by Python-Markdown."""
-    return PressExtension(**options)

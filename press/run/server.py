@@ -23,7 +23,6 @@ from press.run import figures, sandbox
 del sys.path[0]   # nothing there hides a package
 
 FILE_SIZE = 64 << 20   # bytes that a program may write into one file
-GRACE = 10             # seconds beyond its time after which a program is ended that could not end itself
 
 
 def serve():
@@ -71,7 +70,7 @@ def _run(name, text, draw, seconds, memory, processor):
                 finally:
                     os._exit(1)
             os.close(writer)
-            answer = _told(reader, started + seconds + GRACE)
+            answer = _told(reader)
             os.kill(process, signal.SIGKILL)
             _, status, used = os.wait4(process, 0)
             printed, said = (file.seek(0) or file.read().decode("utf-8", "replace") for file in (output, errors))
@@ -88,11 +87,11 @@ def _run(name, text, draw, seconds, memory, processor):
     return done | used | {"output": printed}
 
 
-def _told(reader, end):
-    """What is written into a pipe until its other end is closed, the time is over, or standard input ends."""
+def _told(reader):
+    """What is written into a pipe until its other end is closed, or standard input ends."""
     told = bytearray()
     with open(reader, "rb", buffering=0) as pipe:
-        while select.select([0, pipe], [], [], max(0, end - time.monotonic()))[0] == [pipe]:
+        while select.select([0, pipe], [], [])[0] == [pipe]:
             if not (part := pipe.read(1 << 16)):
                 break
             told += part

@@ -56,13 +56,13 @@ class Lab:
             rows[line - 1] = f'print("\\n{mark}")'
         rows[0] = f"import os; os.chdir({str(Path(file).parent.absolute())!r})"
         made = runner.run(file, "\n".join(rows), processor=SECONDS, wanted=wanted)
-        described = [line for line, cell in self.lines.items() for _ in alts(cell)]
+        described = [line for line, cell in self.lines.items() for _ in said(cell, "alt")]
         if len(described) != len(made.figures):
             how = 'a cell that draws says what its figures show, # %% alt="…" alt2="…"'
             message = f"it draws {len(made.figures)} figures and describes {len(described)}: {how}"
             raise Problem(file, min(described, default=1), message)
         drawn, outputs = iter(made.figures), made.output.split(f"\n{mark}\n")[1:]
-        figures = ([next(drawn) for _ in alts(cell)] for cell in self.lines.values())
+        figures = ([next(drawn) for _ in said(cell, "alt")] for cell in self.lines.values())
         return [{"output": output, "figures": shown} for output, shown in zip(outputs, figures)]
 
     def bundle(self):
@@ -72,19 +72,9 @@ class Lab:
         return downloads.zipped({f"{name}/{file}": content for file, content in files.items()})
 
 
-def alts(cell):
-    """The alternative texts of the figures of a cell, in their order."""
-    return [text for name, text in cell["metadata"].items() if name.startswith("alt")]
-
-
-def captions(cell):
-    """The captions of the figures of a cell, in their order; fewer than figures where some have none."""
-    return [text for name, text in cell["metadata"].items() if name.startswith("caption")]
-
-
-def is_lab(file):
-    """Whether a file of MkDocs is the source of a lab."""
-    return file.src_uri.startswith("labs/") and file.src_uri.endswith(".py")
+def said(cell, what):
+    """The texts of a cell on its figures, in their order: each has an "alt", and may have a "caption"."""
+    return [text for name, text in cell["metadata"].items() if name.startswith(what)]
 
 
 def read(path, root="."):
@@ -161,21 +151,17 @@ def light(content, lab, made, page):
         if part["output"].strip():
             printed = f'<pre><samp>{escape(part["output"], quote=False)}</samp></pre>'
             shown += f'<div class="output" role="group" aria-label="Output">{printed}</div>'
-        for svg, alt, caption in zip_longest(part["figures"], alts(cell), captions(cell), fillvalue=""):
+        for svg, alt, caption in zip_longest(part["figures"], said(cell, "alt"), said(cell, "caption"), fillvalue=""):
             number += 1
             below = f'<figcaption><a href="#figure-{number}">Figure {number}</a> {escape(caption)}</figcaption>'
             shown += f'<figure id="figure-{number}">{image(page, svg, alt)}{below}</figure>'
         parts.append(f'<div class="listing lab">{shown}</div>')
     address = f"{page.root}{lab.path.removesuffix('.py')}.zip"
-    facts = reading.facts("\n\n".join(prose(lab)), programs=len(lab.lines))
+    text = "\n\n".join(cell["source"] for cell in lab.cells if cell["cell_type"] == "markdown")
+    facts = reading.facts(text, programs=len(lab.lines))
     download = f'<a href="{address}" download>Download the notebook with its data</a>'
     below = f'</h1><p class="reading">About {facts.minutes} minutes. {download}</p>'
     return "\n".join(parts).replace("</h1>", below, 1)
-
-
-def prose(lab):
-    """The text of a lab, cell by cell."""
-    return [cell["source"] for cell in lab.cells if cell["cell_type"] == "markdown"]
 
 
 def _set(text, lab, page):
@@ -206,4 +192,4 @@ def pieces(lab, made, page):
         if cell["cell_type"] == "code":
             part = next(parts)
             yield from [("output", part["output"].rstrip())] if part["output"].strip() else []
-            yield from (markdown.figure(svg, alt, root) for svg, alt in zip(part["figures"], alts(cell)))
+            yield from (markdown.figure(svg, alt, root) for svg, alt in zip(part["figures"], said(cell, "alt")))

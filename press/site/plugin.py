@@ -44,7 +44,7 @@ class Press(BasePlugin):
 
     def on_files(self, files, config):
         """Begin with the labs, which take longest, and set the pages that wait for those of all parts last."""
-        for file in filter(labs.is_lab, list(files)):
+        for file in [file for file in files if file.src_uri.startswith("labs/") and file.src_uri.endswith(".py")]:
             lab = self.lab[file.src_uri] = labs.read(file.src_uri)
             file.abs_src_path = self.labs.start(lab)
             files.append(File.generated(config, file.src_uri.replace(".py", ".zip"), content=lab.bundle()))
