@@ -108,14 +108,14 @@ def run(listing, environment, root="."):
 
 
 def _failure(listing, program, said, status):
-    """(line, message, whether it was late) of a program that has no run. said: its standard error."""
-    line, message, late = sandbox.ended(program, said, status, SECONDS)
+    """(line, message) of a program that has no run. said: its standard error."""
+    line, message = sandbox.ended(program, said, status, SECONDS)
     lines = re.findall(rf'File "{re.escape(program)}", line (\d+)', said)
-    if status > 0 and lines and not late:   # an error of Python, with the innermost call last
+    if status > 0 and lines and "Timeout (" not in said:   # an error of Python, with the innermost call last
         line, message = int(lines[-1]), re.split(r"^ .*\n", said, flags=re.MULTILINE)[-1].strip()
         if message == "AssertionError":
             message += f" {listing.text.splitlines()[line - 1].strip()}"
-    return line or 1, message, late
+    return line or 1, message
 
 
 def _locked(listing, environment, root):

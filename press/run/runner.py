@@ -34,11 +34,8 @@ class Run:
     environment: str = ""   # what it ran with, for readers, where that is not this environment
 
 
-@dataclass(unsafe_hash=True)
 class Failure(Problem):
-    """Why a program has no run, and the line at which that shows. late: whether it is its time that ended it."""
-
-    late: bool = False
+    """Why a program has no run, and the line at which that shows."""
 
 
 @cache
@@ -92,8 +89,8 @@ class Runner:
             self.close()
             raise Failure(name, 1, "its server ended: its message stands above, or memory is short: try again")
         if "failure" in answer:
-            line, *why = answer["failure"]
-            raise Failure(name, line or text.count("\n") or 1, *why)
+            line, why = answer["failure"]
+            raise Failure(name, line or text.count("\n") or 1, why)
         return Run(**answer)
 
     def close(self):

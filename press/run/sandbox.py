@@ -217,7 +217,7 @@ def _plain(value):
 
 
 def ended(name, said, status, seconds, processor=None):
-    """[line or None, message, whether it was late] of a program that could not tell why it ended.
+    """[line or None, message] of a program that could not tell why it ended.
 
     said: its standard error, with the trace of faulthandler. status: its exit status, or minus the signal.
     """
@@ -226,11 +226,11 @@ def ended(name, said, status, seconds, processor=None):
     line = int(found[1]) if found else None
     if "Timeout (" in said or status == -signal.SIGXCPU:
         after = f"{processor} s of processor time" if status == -signal.SIGXCPU else f"{seconds} s"
-        return [line, f"stopped after {after}: have it do less", True]
+        return [line, f"stopped after {after}: have it do less"]
     if status < 0:
         cause = "a library failed, or the system ended it, as it does where memory is short"
-        return [line, f"ended by {signal.Signals(-status).name}: {cause}", False]
-    return [line, f"it ends itself before its last line, with status {status}", False]
+        return [line, f"ended by {signal.Signals(-status).name}: {cause}"]
+    return [line, f"it ends itself before its last line, with status {status}"]
 
 
 def limit(name, value):

@@ -63,7 +63,7 @@ class Mutants(Trial):
         return mutants(listing)
 
     def fault(self, listing, name, text):
-        """That a mutant survives, or None. Raises TimeoutError, and Problem where nothing can be judged."""
+        """That a mutant survives, or None. Raises Problem where nothing can be judged."""
         if listing not in self._judged:
             self._judged[listing] = self._judges(listing)
         limit, tests, limit_of_tests = self._judged[listing]
@@ -72,10 +72,6 @@ class Mutants(Trial):
         if tests and not self.judge.passes(listing, text, tests, limit_of_tests)[0]:
             return None
         return f"{listing.file}:{name} survives"
-
-    def late(self, *case):
-        """Time has killed it."""
-        return None
 
     def _judges(self, listing):
         """(seconds of processor time for a mutant, the tests that run its listing, seconds for them). Or a Problem."""

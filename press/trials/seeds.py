@@ -16,10 +16,6 @@ class Seeds(Trial):
         return {seed: listing.with_seed(seed) for seed in SEEDS} if listing.seeded else {}
 
     def fault(self, listing, seed, text):
-        """Why it fails under a seed, or None. Raises TimeoutError."""
+        """Why it fails under a seed, or None."""
         failure = self.failure(listing, text)
         return failure and f"{failure}\n    seed = {seed}"
-
-    def late(self, listing, seed, text, error):
-        """It fails."""
-        return f"{error}\n    seed = {seed}"

@@ -10,8 +10,10 @@ from pathlib import Path
 from press.book import evidence, listings
 from press.book.commit import git
 from press.book.sources import EVIDENCE, SNIPPETS, Problem, test_file
-from press.run.runner import Failure, Runners
+from press.run.runner import SECONDS, Failure, Runners
 from press.trials.judge import Judge
+
+WAITED = 300   # seconds after which a case is stopped that waits for something; one that computes has processor time
 
 
 class Trial:
@@ -19,38 +21,24 @@ class Trial:
 
     A kind of trial has a name, the words of evidence/ for cases that go wrong (bad) and of messages for the others
     (good), the share of good ones that is needed, and the file that answers for it (place). It says which cases a
-    listing has (cases, {name: text}), and what goes wrong in one (fault), or if one is stopped (late): a text or None.
+    listing has (cases, {name: text}), and what goes wrong in one (fault): a text or None.
     """
 
     def __init__(self, root="."):
         self.root, self._closed = root, False
         libraries = {name: version(name) for name in ("numpy", "matplotlib", "scipy", "sympy")}
         self.versions = {"python": ".".join(platform.python_version_tuple()[:2])} | libraries
-        self.runners, self.judge = Runners(), Judge(root)
+        self.runners, self.judge = Runners(seconds=WAITED), Judge(root)
 
     def faults(self, tried):
-        """What goes wrong in each (listing, name, text). On a busy machine, what was stopped is tried again, alone."""
-        found = list(self.runners.map(self._verdict, tried))
-        for place, case in enumerate(tried):
-            if isinstance(found[place], TimeoutError):
-                again = self.runners.submit(self._verdict, case).result()
-                found[place] = self.late(*case, again) if isinstance(again, TimeoutError) else again
-        return found
+        """What goes wrong in each (listing, name, text)."""
+        return list(self.runners.map(lambda case: self.fault(*case), tried))
 
-    def _verdict(self, case):
-        """What goes wrong in one, or a TimeoutError."""
-        try:
-            return self.fault(*case)
-        except TimeoutError as error:
-            return error
-
-    def failure(self, listing, text, processor=None):
-        """Why a text in the place of a listing fails, or None. Raises TimeoutError where it is stopped."""
+    def failure(self, listing, text, processor=SECONDS):
+        """Why a text in the place of a listing fails, or None. processor: the seconds of processor time that it has."""
         try:
             self.runners.runner.run(listing.file, text, processor, draw=False, wanted=lambda: not self._closed)
         except Failure as failure:
-            if failure.late:
-                raise TimeoutError(str(failure)) from None
             return str(failure)
         return None
 
