@@ -4,7 +4,7 @@ from importlib import resources
 from pathlib import Path
 
 from press.book.nav import CONFIG, place
-from press.book.sources import DOCS, SNIPPETS, TESTS, Problem, Refused, read, test_file
+from press.book.sources import DOCS, SNIPPETS, TESTS, Problem, Refused, read, test_file, write
 from press.cli.messages import say
 
 NO_PART = "assets, labs, press, release"   # folders of docs/ and tests/ that hold something else
@@ -29,9 +29,8 @@ def new(chapter):
     for file, template in files.items():
         text = resources.files("press.cli").joinpath("skeleton", template).read_text(encoding="utf-8")
         text = text.replace("part/chapter", chapter).replace("eq-chapter", f"eq-{name.replace('_', '-')}")
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-        Path(file).write_text(text, encoding="utf-8")
-    Path(CONFIG).write_text("\n".join(rows), encoding="utf-8")
+        write(Path(file), text)
+    write(Path(CONFIG), "\n".join(rows))
     say(
         *(f"wrote {file}" for file in files), f"added to {CONFIG}, line {line}:", *added,
         f"Now `make serve` and rewrite {DOCS}/{chapter}.md; `make site test` before you commit.",
