@@ -388,7 +388,7 @@ for name in sorted(ends, key=ends.get, reverse=True):
     number = list(final).index(name)
     ax.annotate(name, (steps, ends[name]), (steps + 6, height),
                 color=f"C{(number + 2) % 6}", va="center")
-ax.axhline(guessing, color="black", linewidth=1, linestyle="--")
+ax.plot([0, steps], [guessing] * 2, color="black", linewidth=1, linestyle="--")
 ax.set(xlabel="step", ylabel="loss, mean of ten batches",
        xlim=(0, 290), ylim=(0, 2.6), xticks=range(0, 201, 50))
 plt.show()

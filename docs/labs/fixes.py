@@ -208,9 +208,10 @@ for eps in (1e-5, -1e-5):
     logits, _, _ = forward(on, moved, X[few])
     around.append(loss_and_delta(logits, y[few])[0])
 walked = (around[0] - around[1]) / 2e-5
+print(f"{'':20s}   slope  gradient")
 for used, one, other in zip(networks, walked, inner):
     name = " and ".join(used) or "plain"
-    print(f"{name:21s} slope {one:+.4f}  gradient {other:+.4f}")
+    print(f"{name:20s} {one:+.4f}   {other:+.4f}")
 assert np.allclose(walked, inner, rtol=1e-4, atol=1e-6)
 
 # %% [markdown]

@@ -43,7 +43,7 @@ for row, (phi, dphi) in enumerate(activations.values()):
 
 fig, ax = plt.subplots(figsize=(6.6, 3.2))
 finite = np.where(np.isinf(decades), np.nan, decades)
-ax.imshow(finite, cmap="viridis_r", vmin=0, vmax=20, aspect="auto")
+ax.imshow(finite, cmap=plt.get_cmap("viridis_r").with_extremes(bad="0.85"), vmin=0, vmax=20, aspect="auto")
 for (row, column), value in np.ndenumerate(decades):
     label = r"$\infty$" if np.isinf(value) else f"{abs(value):.1f}"  # no mutate: zero has no sign
     color = "black" if np.isinf(value) else "white" if value > 8 else "#111111"  # no mutate: to be read

@@ -34,7 +34,7 @@ for row, name in enumerate(phis):
     ax.scatter(q[name], [row] * 10, s=np.linspace(90, 20, 10), color="C0", alpha=0.6, linewidths=0)
     ax.text(q[name][0], row - 0.36, "layer 1" if name != "ReLU" else "layers 1 to 10", ha="center", fontsize=8)
     if name != "ReLU":  # no mutate: all its dots are at one place
-        ax.text(q[name][-1], row - 0.36, "10", ha="center", fontsize=8)
+        ax.text(q[name][-1], row - 0.36, "10", ha="center", fontsize=8, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
 ax.axvline(1, color="0.5", linestyle="--", linewidth=1)  # no mutate: a guide for the eye
 ax.set(xscale="log", xlim=(0.8, 60), ylim=(4.6, -0.8), xticks=[1, 2, 5, 10, 20, 50], yticks=range(5), yticklabels=phis, xlabel="second moment of the pre-activations, layers 1 to 10")
 ax.xaxis.set_major_formatter("{x:g}")

@@ -17,11 +17,11 @@ print(f"finite up to x = {last_sigmoid:.1f} with the sigmoid, {last_softmax:.1f}
 
 fig, ax = plt.subplots(figsize=(7, 3.2))
 ax.plot(x, from_logits, color="black", ls="--", lw=1.4)
-ax.text(112, 119, "from logits", ha="right")
+ax.text(97, 119, "from logits", ha="right")
 ax.plot(x, from_softmax, color="C0", lw=5, alpha=0.45, ls="-")
-ax.text(101, 92, "from softmax", color="C0")
+ax.text(106, 88, "from softmax", color="C0")
 ax.plot(x, from_sigmoid, color="C1", lw=2, ls="-")
-ax.text(19, 14, "from sigmoid", color="C1")
+ax.text(22, 6, "from sigmoid", color="C1")
 for end, color in ((last_sigmoid, "C1"), (last_softmax, "C0")):
     ax.vlines(end, end, 136, color=color, lw=1, ls=":")  # no mutate: up to its text
     ax.text(end, 138, "inf", color=color, ha="center")

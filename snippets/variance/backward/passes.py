@@ -38,7 +38,7 @@ for color, (name, values) in zip(("C0", "C1", "C2"), squares.items()):
     ax.hist(values, bins=bins, color=color, alpha=0.55, label=name)
     ax.axvline(predicted[name], color=color, ls="--", lw=1.5)
 ax.text(1.25, 270, "forward", color="C0")
-ax.text(2.4, 190, "backward, an independent gradient", color="C1")
+ax.text(2.4, 165, "backward,\nan independent gradient", color="C1")
 ax.text(6.3, 90, "backward, the output itself", color="C2")
 ax.set(xlabel="factor on the mean square, one draw each", yticks=[], xlim=(0, 12))
 ax.grid(False)

@@ -30,7 +30,7 @@ for above, below, rises in zip(z, h, slope):
     ax.annotate("", (below, 0.12), (above, 0.88), arrowprops={"arrowstyle": "-|>", "color": "C0", "lw": 1.6})
     ax.text(above, 1.1, f"{above}".replace("-", "−"), ha="center", color="C0")
     ax.text(below, -0.14, f"{below}".replace("-", "−"), ha="center", va="top", color="C0")
-    ax.text((above + below) / 2 + 0.12, 0.5, f"slope {rises:d}", color="C1", va="center")
+    ax.text((above + below) / 2 + 0.3, 0.5, f"slope {rises:d}", color="C1", va="center")
 ax.hlines([0, 1], -4.5, 4.5, color="black", lw=0.8)  # no mutate: two axes
 ax.plot(z, np.ones(4), "o", color="C0", ms=8)  # no mutate: dots on the upper one
 ax.plot(h, np.zeros(4), "o", color="C0", ms=8)  # no mutate: and on the lower one

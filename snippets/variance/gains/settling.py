@@ -44,8 +44,8 @@ fig, (ax, *sides) = plt.subplots(1, 4, figsize=(7.4, 3), width_ratios=[4, 1, 1, 
 for name, color in zip(gains, ("C2", "C3", "C0")):
     ax.plot(sizes[name], color=color, ls="-", lw=2.4)
     ax.plot(theory[name], color="black", ls="--", lw=1.2)
-    ax.text(depth - 1, sizes[name][-1] + 0.03, name, color=color, ha="right")
-ax.set(xlabel="layer", ylabel="rms of $h$", ylim=(0, 1.05))
+    ax.text(depth + 0.7, sizes[name][-1], name, color=color, va="center")
+ax.set(xlabel="layer", ylabel="rms of $h$", ylim=(0, 1.05), xlim=(-1, 40))
 for side, name, color in zip(sides, gains, ("C2", "C3", "C0")):
     side.hist(last[name], np.linspace(-1, 1, 26), orientation="horizontal", color=color)
     side.set(title=name, xticks=[], yticks=[], ylim=(-1, 1))  # no mutate: the range of tanh

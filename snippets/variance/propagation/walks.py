@@ -20,7 +20,7 @@ for sign in (1, -1):
     ax.plot(inputs, sign * np.sqrt(inputs), color="0.5", ls="--", lw=1.6)
 ax.plot([0, 40], [0, 40], color="C1", ls="-", lw=1.4)
 ax.text(38, 33, "if nothing cancelled", color="C1")
-ax.text(101, 11.5, r"$\sqrt{j}$", ha="right")
+ax.text(99, 13, r"$\sqrt{j}$", ha="right", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
 ax.set(xlabel="inputs added so far, $j$", ylabel="sum in one unit", ylim=(-42, 42))
 side.hist(sums[:, -1], bins=np.arange(-41, 42, 4), orientation="horizontal", color="C0")
 side.set(xticks=[], xlabel="4000 units")
