@@ -5,31 +5,36 @@
   const place = document.querySelector("[data-explorer=signal]"), program = place.querySelector("a");
   const state = { ...(address.read(location.hash) ?? address.START) };
   const shown = { state, theory: null, pair: null, drawn: [], fresh: 0, layer: null, pinned: null, extra: {} };
+  const here = () => address.write(state, shown.pinned?.state);
 
   // Whoever shows the state is told when it changes, and once more when it rests: then Back leads to the state before.
-  let soon, written = null;
+  let soon, written = null, asking = null;   // whose networks come with those of the state
   function change(changes, quiet = false) {
     Object.assign(state, address.sound({ ...state, ...changes }));
     show();
+    rest(changes && !quiet);
+  }
+  function rest(noted) {
     clearTimeout(soon);
     soon = setTimeout(() => {
       docked.rest();
-      const here = address.write(state);
-      if (changes && !quiet && here !== written) history.pushState(null, "", here);   // and not at every step of a slider
-      written = here;
+      const now = here();
+      if (noted && now !== written) history.pushState(null, "", now);   // and not at every step of a slider
+      written = now;
     }, 400);
   }
 
   // Networks come from a worker, and from the page itself where a page is a file, which may start none.
   const ask = (() => {
     let stop = () => {}, job = 0;
-    if (location.protocol === "file:") return (asks) => { stop(); stop = work.start({ ...state }, asks, take); };
+    if (location.protocol === "file:") return (pinned, asks) => { stop(); stop = work.start({ ...state }, pinned, asks, take); };
     const worker = new Worker(WORKER);
     worker.addEventListener("message", ({ data }) => { if (data.job === job) take(data); });
-    return (asks) => worker.postMessage({ job: ++job, state: { ...state }, asks });
+    return (pinned, asks) => worker.postMessage({ job: ++job, state: { ...state }, pinned, asks });
   })();
-  function take({ k, drawn, asked, found }) {
+  function take({ k, drawn, held, asked, found }) {
     if (asked) shown.extra[asked] = found;
+    else if (held) asking.drawn[k] = held;
     else {
       shown.drawn[k] = drawn;
       shown.fresh = k + 1;
@@ -71,11 +76,16 @@
   // A | B: the pinned state stays in the picture.
   const pin = make("button", { type: "button", "aria-pressed": false }, "pin as A"), differs = make("p", { class: "differs", role: "note" });
   pin.addEventListener("click", () => {
-    shown.pinned = shown.pinned ? null : { state: { ...state }, theory: shown.theory, drawn: shown.drawn.slice() };
+    shown.pinned = shown.pinned ? null : { state: { ...state }, theory: shown.theory, drawn: current().drawn };
     redraw();
+    rest(true);
   });
+  function hold(state) {   // as an address says; without a theory it needs networks, which come with the others
+    if (state && shown.pinned && address.write(state) === address.write(shown.pinned.state)) return;
+    shown.pinned = state && { state, theory: law.theory(state), drawn: [] };
+  }
   const told = stories.mount(change, shown);
-  const actions = make("div", { class: "actions" }, pin, ...share.buttons(shown, () => view().picture));
+  const actions = make("div", { class: "actions" }, pin, ...share.buttons(() => current(), here, view));
 
   place.replaceChildren(
     rail.element, make("div", { class: "stage" }, bar, stage, told.asked),
@@ -106,6 +116,7 @@
     differs.replaceChildren(...(shown.pinned ? indexed(tell.difference(shown.pinned, current())) : []));
   }
   new ResizeObserver(redraw).observe(stage);
+  new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });   // a canvas has colors of its own
 
   let telling;
   function settle() {
@@ -134,18 +145,21 @@
     shown.fresh = 0;
     clearTimeout(telling);
     redraw();
-    ask(view().asks);
+    asking = shown.pinned;
+    ask(asking && !asking.theory && asking.drawn.length < asking.state.networks ? asking.state : null, view().asks);
   }
 
+  hold(address.pinned(location.hash));
   change(null, true);
   const arrive = () => {
     const asked = address.read(location.hash);
     if (!asked) return;
-    written = address.write(asked);
+    hold(address.pinned(location.hash));
     change(asked, true);
+    written = here();
     place.scrollIntoView({ block: "start" });
   };
   addEventListener("hashchange", arrive);
-  addEventListener("popstate", () => { if (!location.hash) change(address.START, true); });
+  addEventListener("popstate", () => { if (!location.hash) { hold(null); change(address.START, true); } });
   if (address.read(location.hash)) addEventListener("load", arrive);
 })();

@@ -39,7 +39,16 @@ const inputs = (() => {
         });
       });
     }
-    return { element, show, layer_at: picture.layer_at, picture: picture.svg, asks: "circle" };
+    function numbers({ state, pair, drawn, extra }) {   // the angles of each layer, and the circle of those that have a picture
+      const { depth } = state, lines = drawn.map(({ pair }) => pair).filter((values) => values.length === depth).slice(0, draws.SHOWN), found = extra.circle;
+      const angles = (values) => values.map((cosine) => degrees(cosine).toFixed(4)), at = (value) => { const column = []; found.layers.forEach((layer, k) => { column[layer - 1] = value(found.points[k]); }); return column; };
+      return chart.by_layer(chart.layers(1, depth), [
+        ["angle_theory", 1, angles(pair ?? [])], ...lines.map((values, i) => [`angle_${i + 1}`, 1, angles(values)]),
+        ...(found ? [["circle_radius", 1, at(({ apart }) => apart.toPrecision(6))]] : []),
+        ...(found ? Array.from({ length: CIRCLE }, (_, i) => ["x", "y"].map((name, k) => [`circle_${name}_${i + 1}`, 1, at(({ points }) => points[i][k].toFixed(6))])).flat() : []),
+      ]);
+    }
+    return { element, show, numbers, layer_at: picture.layer_at, picture: picture.svg, asks: "circle" };
   }
 
   function jacobians() {
@@ -56,7 +65,10 @@ const inputs = (() => {
       note.textContent = state.norm === "batch" ? "BatchNorm mixes the examples: one example has no Jacobian of its own." : `one dash a singular value${state.width > LARGEST ? `, of a network cut to width ${LARGEST}` : ""}; what is below 10⁻¹⁵ of the largest is rounding and left out`;
       picture.mark(layer);
     }
-    return { element, show, layer_at: picture.layer_at, picture: picture.svg, asks: "jacobian" };
+    const numbers = ({ extra: { jacobian } }) => [
+      ["layer", ...(jacobian?.values[0] ?? []).map((_, i) => `value_${i + 1}`)], ...(jacobian?.layers ?? []).map((layer, i) => [layer, ...jacobian.values[i].map((log) => (Number.isFinite(log) ? chart.digits(log) : ""))]),
+    ];
+    return { element, show, numbers, layer_at: picture.layer_at, picture: picture.svg, asks: "jacobian" };
   }
 
   return { pair, jacobians, degrees };

@@ -1,6 +1,6 @@
 // The phase plane: where deep plain layers end, for each scale of weights and biases.
 const plane = (() => {
-  const { make, indexed, text } = chart;
+  const { make, indexed, text, written, power } = chart;
   const LEVELS = [1, 0.1, 0.25, 0.5, 0.75, 1.5, 2, 3, 4], ROWS = 24, WIDEST = address.RANGES.w[1], HIGHEST = address.RANGES.b[1];
 
   const UNIT = { scale: 1, shift: 0 };   // the plane is that of an input of mean square one
@@ -50,20 +50,85 @@ const plane = (() => {
   }
 
   const LEFT = 40, RIGHT = 10, TOP = 24, BOTTOM = 36, TRAIL = 20;
+  const MOST = 6, CELLS = [64, 32], SLICE = 2;   // decades of the deepest shade; cells of it; milliseconds for which it is computed at a time
+
+  // How deep the shade of a gradient is, between -1 where it vanished and 1 where it exploded.
+  const shade = (log) => Math.max(-1, Math.min(1, log / MOST));
+
+  // The ground of the plane: the gradient of plain layers over the depth that is set, cell by cell. It comes in slices, row
+  // by row and round again while the setting changes, so that no step of a slider waits for it.
+  function shaded() {
+    const [columns, rows] = CELLS, canvas = make("canvas", { width: columns, height: rows, "aria-hidden": "true" }), context = canvas.getContext("2d");
+    let state, colors, row = 0, left = 0, soon;
+    function slice() {
+      const end = performance.now() + SLICE;
+      for (; left > 0 && performance.now() < end; left--, row = (row + 1) % rows) {
+        context.clearRect(0, row, columns, 1);
+        for (let column = 0; column < columns; column++) {
+          const w = WIDEST * (column + 0.5) / columns, b = HIGHEST * (1 - (row + 0.5) / rows), depth = shade(limits.gradient({ ...state, w, b }));
+          context.globalAlpha = Math.abs(depth);
+          context.fillStyle = colors[depth < 0 ? 0 : 1];
+          context.fillRect(column, row, 1, 1);
+        }
+      }
+      soon = left > 0 ? setTimeout(slice) : null;
+    }
+    return {
+      canvas,
+      show(now) {
+        const style = getComputedStyle(canvas);
+        colors = ["--uv-forward", "--uv-backward"].map((name) => style.getPropertyValue(name));
+        [state, left] = [{ ...now }, rows];
+        soon ??= setTimeout(slice);
+      },
+    };
+  }
+
+  // What the shade means: a scale for the eye, and the same in words.
+  function scale() {
+    const words = make("span"), [low, high] = [-MOST, MOST].map((log) => `× ${power(log)}`);
+    const element = make("div", { class: "shades", role: "img" }, words, low, make("i", { class: "vanishing" }), "1", make("i", { class: "exploding" }), high);
+    let before;
+    return {
+      element,
+      show({ depth }) {
+        if (depth === before) return;
+        before = depth;
+        const layers = depth === 1 ? "one layer" : `${depth} layers`;
+        words.textContent = `gradient over ${layers}:`;
+        element.setAttribute("aria-label", `Shade of the plane, the gradient over ${layers}: the deepest blue where it is ${low} or less, blank where it keeps its size, the deepest orange where it is ${high} or more.`);
+      },
+    };
+  }
+
+  const WAYS = { ArrowRight: ["w", 1], ArrowLeft: ["w", -1], ArrowUp: ["b", 1], ArrowDown: ["b", -1] };
   function mount(change) {
-    const svg = make("svg", { role: "img", class: "picture plane", "aria-label": "Phase plane" }), ground = make("g"), trail = make("path", { class: "trail" }), pin = make("circle", { r: 5, class: "pin" }), marker = make("circle", { r: 6, class: "marker" });
-    const words = make("p", { class: "said" }), frame = make("div", { class: "frame" }, svg), call = make("p", { class: "call" });
-    svg.append(ground, trail, pin, marker);
-    let before, state, held, been = [], height = 260;
+    const ground = make("g", { role: "img" }), trail = make("path", { class: "trail" }), stops = make("path", { class: "trail stops" }), pin = make("circle", { r: 5, class: "pin" });
+    const marker = make("circle", { r: 6, class: "marker", tabindex: 0, role: "slider", "aria-label": "weights σ w and biases σ b, by the arrow keys", "aria-valuemin": address.RANGES.w[0], "aria-valuemax": WIDEST });
+    const names = { A: text(0, 0, "A", { class: "title halo" }), B: text(0, 0, "B", { class: "title halo" }) };
+    const svg = make("svg", { role: "group", class: "picture plane", "aria-label": "phase plane" }, ground, trail, stops, pin, marker, names.A, names.B);
+    const under = shaded(), means = scale(), frame = make("div", { class: "frame" }, under.canvas, svg), words = make("p", { class: "said" }), call = make("p", { class: "call" });
+    let lines_of, shade_of, state, held, been = [], height = 260;
     const wide = () => frame.clientWidth - LEFT - RIGHT, high = () => height - TOP - BOTTOM;
     const x = (w) => LEFT + wide() * w / WIDEST, y = (b) => TOP + high() * (1 - b / HIGHEST);
+    const within = (name, value) => Number(address.clamp(name, value).toFixed(2));
 
     function pick({ clientX, clientY }) {
-      const box = svg.getBoundingClientRect(), within = (name, value) => Number(address.clamp(name, value).toFixed(2));
+      const box = svg.getBoundingClientRect();
       change({ w: within("w", (clientX - box.left - LEFT) / wide() * WIDEST), b: within("b", (1 - (clientY - box.top - TOP) / high()) * HIGHEST) });
     }
-    svg.addEventListener("pointerdown", (event) => { svg.setPointerCapture(event.pointerId); pick(event); });
+    svg.addEventListener("pointerdown", (event) => {
+      svg.setPointerCapture(event.pointerId);
+      marker.focus({ preventScroll: true });   // whoever pointed may go on with the keys
+      pick(event);
+    });
     svg.addEventListener("pointermove", (event) => { if (svg.hasPointerCapture(event.pointerId)) pick(event); });
+    marker.addEventListener("keydown", (event) => {
+      const [name, way] = WAYS[event.key] ?? [];
+      if (!name) return;
+      event.preventDefault();
+      change({ [name]: within(name, state[name] + way * address.RANGES[name][2] * (event.shiftKey ? 10 : 1)) });
+    });
 
     function draw_ground() {
       const middle = (x, y, words, attributes = {}) => text(x, y, words, { "text-anchor": "middle", ...attributes });
@@ -71,10 +136,7 @@ const plane = (() => {
       const lines = (test) => rows.map((b) => [edge(state, b, test) ?? WIDEST, b]);
       const path = (points) => "M" + points.map(([w, b]) => `${x(w).toFixed(1)} ${y(b).toFixed(1)}`).join("L");
       const chaos = lines(({ chi, q }) => chi >= 1 || q === Infinity), growth = lines(({ q }) => q === Infinity);
-      const corners = (w) => [[w, HIGHEST], [w, 0]], area = (left, right, kind) => make("path", { class: kind, d: path([...left, ...right.toReversed()]) });
-      const regions = [
-        [corners(0).toReversed(), chaos, "ordered", "ordered", "vanishing"], [chaos, growth, "chaotic", "chaotic", "exploding"], [growth, corners(WIDEST).toReversed(), "growing", "no q*", "growing"],
-      ];
+      const at = (w) => rows.map((b) => [w, b]), regions = [[at(0), chaos, "ordered", "vanishing"], [chaos, growth, "chaotic", "exploding"], [growth, at(WIDEST), "no q*", "growing"]];
       const taken = [];   // by a label
       const contours = LEVELS.flatMap((level) => {
         const points = lines(({ chi }) => chi >= level).filter(([w]) => w < WIDEST);
@@ -86,10 +148,12 @@ const plane = (() => {
       });
       svg.setAttribute("viewBox", `0 0 ${frame.clientWidth} ${height}`);
       svg.setAttribute("height", height);
+      for (const [name, value] of Object.entries({ left: LEFT, top: TOP, width: wide(), height: high() })) under.canvas.style[name] = `${value}px`;
+      const rest = growth.filter(([w]) => w < WIDEST);
       ground.replaceChildren(
-        ...regions.map(([left, right, kind]) => area(left, right, kind)), ...contours,
-        ...regions.flatMap(([left, right, , name, effect]) => {
-          const at = (points) => x((points[ROWS / 2] ?? points[0])[0]), from = at(left), to = at(right);
+        ...(rest.length > 1 ? [make("path", { class: "bound", d: path(rest) })] : []), ...contours,
+        ...regions.flatMap(([left, right, name, effect]) => {
+          const [from, to] = [left, right].map((points) => x(points[ROWS / 2][0]));
           return to - from < 58 ? [] : [middle((from + to) / 2, y(HIGHEST / 4), name, { class: "title halo" }), middle((from + to) / 2, y(HIGHEST / 4) + 16, effect, { class: "halo" })];
         }),
         make("path", { class: "one", d: `M${LEFT} ${TOP}V${TOP + high()}H${LEFT + wide()}` }),
@@ -98,29 +162,45 @@ const plane = (() => {
       );
     }
 
+    // A mark at a state, and its name beside it, on the side where there is room.
+    function put(mark, name, { w, b }, named) {
+      const right = w > 0.9 * WIDEST;
+      mark.setAttribute("cx", x(w));
+      mark.setAttribute("cy", y(b));
+      for (const [key, value] of Object.entries({ x: x(w) + (right ? -9 : 9), y: y(b) - 7, "text-anchor": right ? "end" : "start", visibility: named ? "visible" : "hidden" })) name.setAttribute(key, value);
+    }
+
     function show(now, pinned = held) {
       [state, held] = [now, pinned];
-      const name = `${state.activation} ${state.leak} ${frame.clientWidth}`;
-      if (frame.clientWidth && before !== name) { before = name; been = []; draw_ground(); }
-      const place = [x(state.w), y(state.b)];
-      if (been.length === 0 || been.at(-1).join() !== place.join()) been = [...been, place].slice(-TRAIL);
-      trail.setAttribute("d", been.length > 1 ? "M" + been.map((point) => point.join(" ")).join("L") : "");
-      marker.setAttribute("cx", place[0]);
-      marker.setAttribute("cy", place[1]);
+      if (!frame.clientWidth) return;
+      const { activation, leak, depth, w, b } = state, size = limits.first({ ...state, w: 1, b: 0 });
+      const lines = `${activation} ${leak} ${frame.clientWidth}`, shades = `${activation} ${leak} ${depth} ${size} ${document.body.dataset.mdColorScheme}`;
+      if (lines_of !== lines) { lines_of = lines; draw_ground(); }
+      if (shade_of !== shades) { shade_of = shades; under.show(state); }
+      means.show(state);
+      const points = [...been, { w, b }].map((one) => `${x(one.w).toFixed(1)} ${y(one.b).toFixed(1)}`);
+      trail.setAttribute("d", `M${points.join("L")}`);
+      stops.setAttribute("d", points.map((point) => `M${point}h0.01`).join(""));
+      put(marker, names.B, state, pinned);
+      put(pin, names.A, pinned ?? state, pinned);
       pin.setAttribute("visibility", pinned ? "visible" : "hidden");
-      if (pinned) { pin.setAttribute("cx", x(pinned.w)); pin.setAttribute("cy", y(pinned.b)); }
-      svg.classList.toggle("off", !plain(state));
+      const kept = plain(state) ? `, gradient × ${written(limits.gradient(state))} over ${depth} layers` : "";
+      marker.setAttribute("aria-valuenow", w);
+      marker.setAttribute("aria-valuetext", `weights ${w}, biases ${b}${kept}`);
+      frame.classList.toggle("off", !plain(state));
     }
     new ResizeObserver(() => state && show(state)).observe(frame);
     return {
-      element: make("div", { class: "docked" }, frame, words, call), show,
-      rest() {
+      element: make("div", { class: "docked" }, frame, means.element, words, call), show,
+      rest() {   // and it is one of the states of the trail
+        const last = been.at(-1);
+        if (last?.w !== state.w || last?.b !== state.b) been = [...been, { w: state.w, b: state.b }].slice(-TRAIL);
         words.replaceChildren(...indexed(said(state)));
         call.replaceChildren("PyTorch: ", make("code", {}, programs.call(state)));
-        svg.setAttribute("aria-label", `Phase plane of ${law.of(state).name}. ${said(state)}`);
+        ground.setAttribute("aria-label", `Phase plane of ${law.of(state).name}. ${said(state)}`);
       },
     };
   }
 
-  return { mount, critical, plain, said };
+  return { mount, critical, plain, said, shade };
 })();

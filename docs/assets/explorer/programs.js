@@ -37,14 +37,14 @@ const programs = (() => {
     keras: {
       normal: "keras.random.normal((into, out), stddev=s, seed=seed)", uniform: "keras.random.uniform((into, out), -s * 3**0.5, s * 3**0.5, seed=seed)",
       truncated: "keras.random.truncated_normal((into, out), stddev=s / 0.8796, seed=seed)",
-      orthogonal: "s * size**0.5 * keras.initializers.Orthogonal(seed=int(layer))((size, size))[:into, :out]", constant: "ops.full((into, out), s)",
+      orthogonal: "s * size**0.5 * keras.initializers.Orthogonal(seed=seed)((size, size))[:into, :out]", constant: "ops.full((into, out), s)",
     },
   };
   const WORDS = {
     numpy: { imports: ["import numpy as np"], begin: (seed) => [`rng = np.random.default_rng(${seed})`], random: (shape) => `rng.standard_normal(${shape})`, mean: (x, axis) => `np.mean(${x}, axis=${axis}, keepdims=True)`, root: "np.sqrt", next: [] },
     torch: { imports: ["import torch", "import torch.nn.functional as F", "from torch import nn"], begin: (seed) => ["torch.set_default_dtype(torch.float64)   # squares may be small", `torch.manual_seed(${seed})`], random: (shape) => `torch.randn(${shape})`, mean: (x, axis) => `torch.mean(${x}, dim=${axis}, keepdim=True)`, root: "torch.sqrt", next: [] },
     jax: { imports: ["import jax", "import jax.numpy as jnp"], begin: (seed) => ['jax.config.update("jax_enable_x64", True)   # squares may be small', `key, of_inputs = jax.random.split(jax.random.key(${seed}))`], random: (shape) => `jax.random.normal(of_inputs, ${shape})`, mean: (x, axis) => `jnp.mean(${x}, axis=${axis}, keepdims=True)`, root: "jnp.sqrt", next: ["key, of_weights, of_bias = jax.random.split(key, 3)"] },
-    keras: { imports: ["import keras", "from keras import ops"], begin: (seed) => ['keras.config.set_floatx("float64")   # squares may be small', `seed = keras.random.SeedGenerator(${seed})`], random: (shape) => `keras.random.normal(${shape}, seed=seed)`, mean: (x, axis) => `ops.mean(${x}, axis=${axis}, keepdims=True)`, root: "ops.sqrt", next: [] },
+    keras: { imports: ["import os", "", 'os.environ["JAX_ENABLE_X64"] = "1"   # if Keras runs on JAX', "", "import keras", "from keras import ops"], begin: (seed) => ['keras.config.set_floatx("float64")   # squares may be small', `seed = keras.random.SeedGenerator(${seed})`], random: (shape) => `keras.random.normal(${shape}, seed=seed)`, mean: (x, axis) => `ops.mean(${x}, axis=${axis}, keepdims=True)`, root: "ops.sqrt", next: [] },
   };
 
   // How far one network may be from the theory, in decades: four deviations of the logarithm of its mean square, of

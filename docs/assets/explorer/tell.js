@@ -39,8 +39,9 @@ const tell = (() => {
     const named = (state, key) => address.CHOICES[key]?.[state[key]] ?? (key === "activation" ? law.of(state).name : state[key]);
     const changed = Object.keys(NAMES).filter((key) => a.state[key] !== b.state[key]).map((key) => `${NAMES[key]} ${named(b.state, key)} for ${named(a.state, key)}`);
     if (!changed.length) return "B is still A: change something.";
-    const [before, now] = [ends(a), ends(b)];
-    return `B: ${changed.join(", ")}. What is left of the signal × ${written(now.signal - before.signal)}, of the gradient × ${written(now.gradient - before.gradient)}.`;
+    const [before, now] = [ends(a), ends(b)], [signal, gradient] = ["signal", "gradient"].map((kind) => now[kind] - before[kind]);
+    const left = Number.isNaN(signal + gradient) ? "" : ` What is left of the signal × ${written(signal)}, of the gradient × ${written(gradient)}.`;   // networks are still to come, or dead
+    return `B: ${changed.join(", ")}.${left}`;
   }
 
   const tight = (words) => words.replaceAll(" × ", "·");   // in a narrow column
@@ -72,7 +73,7 @@ const tell = (() => {
     return { element, show };
   }
 
-  // The pictures as a table, at no more than eleven layers; and as CSV, at all.
+  // The sizes as a table, at no more than eleven layers.
   const rows = ({ state, theory, drawn }) => Array.from({ length: state.depth + 1 }, (_, layer) => Object.keys(size.KINDS).map((kind) => {
     const i = layer - size.KINDS[kind][1], lines = size.fitting(drawn, kind, state.depth).map((one) => one[i]).filter((value) => value !== undefined);
     return [theory?.[kind]?.[i], lines.length ? Math.min(...lines) : undefined, lines.length ? Math.max(...lines) : undefined];
@@ -87,10 +88,6 @@ const tell = (() => {
       make("tbody", {}, ...layers.map((layer) => row("row", [layer, ...said(all[layer][0]), ...said(all[layer][2])]))),
     );
   }
-  function csv(shown) {
-    const head = ["layer", ...Object.keys(size.KINDS).flatMap((kind) => [`${kind}_theory`, `${kind}_smallest`, `${kind}_largest`])];
-    return [head, ...rows(shown).map((cells, layer) => [layer, ...cells.flat().map((log) => (log === undefined ? "" : Number.isFinite(log) ? (10 ** log).toPrecision(6) : 0))])].map((row) => row.join(",")).join("\n") + "\n";
-  }
 
-  return { ends, leaves, sentence, difference, readout, fill, csv, indexed };
+  return { ends, leaves, sentence, difference, readout, fill, indexed };
 })();
