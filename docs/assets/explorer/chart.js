@@ -95,7 +95,8 @@ const chart = (() => {
     while (group.childNodes.length < lines.length) group.append(make("path"));
     [...group.childNodes].forEach((path, i) => {
       path.setAttribute("d", lines[i] ?? "");
-      path.setAttribute("class", typeof kind === "function" ? kind(i) : kind);
+      const name = typeof kind === "function" ? kind(i) : kind;
+      if (path.getAttribute("class") !== name) path.setAttribute("class", name);
     });
   }
 

@@ -97,7 +97,7 @@
   document.documentElement.classList.toggle("embedded", new URLSearchParams(location.search).has("embed"));
 
   const current = () => ({ ...shown, drawn: shown.drawn.slice(0, shown.fresh) });   // without networks of the setting before
-  let frame = false;
+  let frame = false, room = { width: 0, height: 0 };
   function redraw() {
     if (frame) return;
     frame = true;
@@ -105,17 +105,19 @@
   }
   function paint() {
     frame = false;
-    const box = stage.getBoundingClientRect();
-    if (!box.width) return;
+    if (!room.width) return;
     if (shown.layer !== null && shown.layer > state.depth) shown.layer = state.depth;
-    view().show({ ...shown, width: Math.floor(stage.clientWidth), height: Math.floor(stage.clientHeight) });
+    view().show({ ...shown, ...room });
     readout.show(current());
     docked.show(state, shown.pinned?.state);
     pin.setAttribute("aria-pressed", Boolean(shown.pinned));
     pin.textContent = shown.pinned ? "unpin A" : "pin as A";
     differs.replaceChildren(...(shown.pinned ? indexed(tell.difference(shown.pinned, current())) : []));
   }
-  new ResizeObserver(redraw).observe(stage);
+  new ResizeObserver(([{ contentRect: { width, height } }]) => {   // asked in each frame, the page would be laid out once more
+    room = { width: Math.floor(width), height: Math.floor(height) };
+    redraw();
+  }).observe(stage);
   new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });   // a canvas has colors of its own
 
   let telling;
@@ -137,9 +139,11 @@
       tabs[i].tabIndex = name === state.view ? 0 : -1;
     }
     stage.setAttribute("aria-labelledby", `view-${state.view}`);
-    const here = tabs[Object.keys(VIEWS).indexOf(state.view)];   // on a phone the tabs scroll
-    bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
-    if (view().element.parentNode !== stage) stage.replaceChildren(view().element);
+    if (view().element.parentNode !== stage) {
+      stage.replaceChildren(view().element);
+      const here = tabs[Object.keys(VIEWS).indexOf(state.view)];   // on a phone the tabs scroll
+      bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+    }
     shown.theory = law.theory(state);
     shown.pair = state.view === "pair" ? limits.pair(state) : null;
     shown.fresh = 0;

@@ -5,11 +5,12 @@ const plane = (() => {
 
   const UNIT = { scale: 1, shift: 0 };   // the plane is that of an input of mean square one
   // The smallest σ_w for which deep layers are as `test` wants them, or null: they get there and stay as σ_w grows.
-  function edge(state, b, test) {
+  // halvings: of its whole range, until it is found.
+  function edge(state, b, test, halvings) {
     const holds = (w) => test(limits.limit({ ...state, ...UNIT, w, b }));
     if (!holds(WIDEST)) return null;
     let low = 0, high = WIDEST;
-    for (let step = 0; step < 26; step++) {
+    for (let step = 0; step < halvings; step++) {
       const middle = (low + high) / 2;
       if (holds(middle)) high = middle; else low = middle;
     }
@@ -21,7 +22,7 @@ const plane = (() => {
   function critical(state) {
     const { activation, leak, b } = state, name = `${activation} ${activation === "leaky" ? leak : ""} ${b}`;
     if (!kept.has(name)) {
-      const w = edge(state, b, ({ chi }) => chi > 1 - 1e-8);
+      const w = edge(state, b, ({ chi }) => chi > 1 - 1e-8, 26);
       kept.set(name, w !== null && limits.limit({ ...state, ...UNIT, w }).chi < 1.005 ? w : null);
     }
     return kept.get(name);
@@ -59,7 +60,7 @@ const plane = (() => {
   // by row and round again while the setting changes, so that no step of a slider waits for it.
   function shaded() {
     const [columns, rows] = CELLS, canvas = make("canvas", { width: columns, height: rows, "aria-hidden": "true" }), context = canvas.getContext("2d");
-    let state, colors, row = 0, left = 0, soon;
+    let state, scheme, colors, row = 0, left = 0, soon;
     function slice() {
       const end = performance.now() + SLICE;
       for (; left > 0 && performance.now() < end; left--, row = (row + 1) % rows) {
@@ -75,10 +76,12 @@ const plane = (() => {
     }
     return {
       canvas,
-      show(now) {
-        const style = getComputedStyle(canvas);
-        colors = ["--uv-forward", "--uv-backward"].map((name) => style.getPropertyValue(name));
-        [state, left] = [{ ...now }, rows];
+      show(now, theme) {
+        if (scheme !== theme) {
+          const style = getComputedStyle(canvas);
+          colors = ["--uv-forward", "--uv-backward"].map((name) => style.getPropertyValue(name));
+        }
+        [state, scheme, left] = [{ ...now }, theme, rows];
         soon ??= setTimeout(slice);
       },
     };
@@ -108,8 +111,8 @@ const plane = (() => {
     const names = { A: text(0, 0, "A", { class: "title halo" }), B: text(0, 0, "B", { class: "title halo" }) };
     const svg = make("svg", { role: "group", class: "picture plane", "aria-label": "phase plane" }, ground, trail, stops, pin, marker, names.A, names.B);
     const under = shaded(), means = scale(), frame = make("div", { class: "frame" }, under.canvas, svg), words = make("p", { class: "said" }), call = make("p", { class: "call" });
-    let lines_of, shade_of, state, held, been = [], height = 260;
-    const wide = () => frame.clientWidth - LEFT - RIGHT, high = () => height - TOP - BOTTOM;
+    let lines_of, shade_of, later, state, held, been = [], width = 0, height = 260;
+    const wide = () => width - LEFT - RIGHT, high = () => height - TOP - BOTTOM;
     const x = (w) => LEFT + wide() * w / WIDEST, y = (b) => TOP + high() * (1 - b / HIGHEST);
     const within = (name, value) => Number(address.clamp(name, value).toFixed(2));
 
@@ -133,7 +136,7 @@ const plane = (() => {
     function draw_ground() {
       const middle = (x, y, words, attributes = {}) => text(x, y, words, { "text-anchor": "middle", ...attributes });
       const rows = Array.from({ length: ROWS + 1 }, (_, i) => HIGHEST * (i / ROWS) ** 2);   // dense where the lines turn
-      const lines = (test) => rows.map((b) => [edge(state, b, test) ?? WIDEST, b]);
+      const lines = (test) => rows.map((b) => [edge(state, b, test, 12) ?? WIDEST, b]);   // to a tenth of a pixel
       const path = (points) => "M" + points.map(([w, b]) => `${x(w).toFixed(1)} ${y(b).toFixed(1)}`).join("L");
       const chaos = lines(({ chi, q }) => chi >= 1 || q === Infinity), growth = lines(({ q }) => q === Infinity);
       const at = (w) => rows.map((b) => [w, b]), regions = [[at(0), chaos, "ordered", "vanishing"], [chaos, growth, "chaotic", "exploding"], [growth, at(WIDEST), "no q*", "growing"]];
@@ -146,7 +149,7 @@ const plane = (() => {
         taken.push(at);
         return [line, middle(at, y(points.at(-1)[1]) - 6, level === 1 ? "χ = 1" : level, { class: level === 1 ? "title" : "small" })];
       });
-      svg.setAttribute("viewBox", `0 0 ${frame.clientWidth} ${height}`);
+      svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
       svg.setAttribute("height", height);
       for (const [name, value] of Object.entries({ left: LEFT, top: TOP, width: wide(), height: high() })) under.canvas.style[name] = `${value}px`;
       const rest = growth.filter(([w]) => w < WIDEST);
@@ -162,21 +165,24 @@ const plane = (() => {
       );
     }
 
-    // A mark at a state, and its name beside it, on the side where there is room.
+    // A mark at a state, and its name beside it where there are two, on the side where there is room.
+    const set = (element, attributes) => { for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value); };
     function put(mark, name, { w, b }, named) {
-      const right = w > 0.9 * WIDEST;
-      mark.setAttribute("cx", x(w));
-      mark.setAttribute("cy", y(b));
-      for (const [key, value] of Object.entries({ x: x(w) + (right ? -9 : 9), y: y(b) - 7, "text-anchor": right ? "end" : "start", visibility: named ? "visible" : "hidden" })) name.setAttribute(key, value);
+      const side = w > 0.9 * WIDEST ? -1 : 1;
+      set(mark, { cx: x(w), cy: y(b) });
+      name.setAttribute("visibility", named ? "visible" : "hidden");
+      if (named) set(name, { x: x(w) + 9 * side, y: y(b) - 7, "text-anchor": side > 0 ? "start" : "end" });
     }
 
     function show(now, pinned = held) {
       [state, held] = [now, pinned];
-      if (!frame.clientWidth) return;
+      if (!width) return;
       const { activation, leak, depth, w, b } = state, size = limits.first({ ...state, w: 1, b: 0 });
-      const lines = `${activation} ${leak} ${frame.clientWidth}`, shades = `${activation} ${leak} ${depth} ${size} ${document.body.dataset.mdColorScheme}`;
-      if (lines_of !== lines) { lines_of = lines; draw_ground(); }
-      if (shade_of !== shades) { shade_of = shades; under.show(state); }
+      const theme = document.body.dataset.mdColorScheme, lines = `${activation} ${leak} ${width}`, shades = `${activation} ${leak} ${depth} ${size} ${theme}`;
+      if (lines_of === undefined) draw_ground();
+      else if (lines_of !== lines) later ??= setTimeout(() => { later = null; draw_ground(); }, 50);   // several steps of the leak's slider at once
+      lines_of = lines;
+      if (shade_of !== shades) { shade_of = shades; under.show(state, theme); }
       means.show(state);
       const points = [...been, { w, b }].map((one) => `${x(one.w).toFixed(1)} ${y(one.b).toFixed(1)}`);
       trail.setAttribute("d", `M${points.join("L")}`);
@@ -189,7 +195,8 @@ const plane = (() => {
       marker.setAttribute("aria-valuetext", `weights ${w}, biases ${b}${kept}`);
       frame.classList.toggle("off", !plain(state));
     }
-    new ResizeObserver(() => state && show(state)).observe(frame);
+    // Whatever is read from the page costs a layout of it, so a step of a slider reads nothing.
+    new ResizeObserver(([{ contentRect }]) => { width = Math.round(contentRect.width); if (state) show(state); }).observe(frame);
     return {
       element: make("div", { class: "docked" }, frame, means.element, words, call), show,
       rest() {   // and it is one of the states of the trail

@@ -49,26 +49,31 @@ const tell = (() => {
 
   // Three tiles, and the values of the layer under the crosshair.
   function readout() {
-    const tiles = make("div", { class: "tiles3" }), table = make("table", { class: "at" }), element = make("div", { class: "readout" }, tiles, table);
+    const KINDS = ["forward", "backward", "format"], tiles = KINDS.map((kind) => make("div", { class: kind }, make("span"), make("b"), make("span")));
+    const table = make("table", { class: "at" }, make("caption"), make("tbody")), [caption, body] = table.children;
+    const element = make("div", { class: "readout" }, make("div", { class: "tiles3" }, ...tiles), table);
+    const say = (cells, texts) => texts.forEach((text, i) => { if (cells[i].textContent !== text) cells[i].textContent = text; });   // what stays costs nothing
     function show(shown) {
       const { state, drawn } = shown, layer = shown.layer ?? state.depth, { signal, gradient } = ends(shown);
-      const tile = (name, value, words, kind) => make("div", { class: kind }, make("span", {}, name), make("b", {}, value), make("span", {}, words));
       const short = (log) => (Number.isNaN(log) ? "" : Math.abs(log) <= 1 ? "stays" : verdict(log));
-      tiles.replaceChildren(
-        tile("signal", Number.isNaN(signal) ? "…" : `× ${fitting(written(signal))}`, short(signal), "forward"), tile("gradient", Number.isNaN(gradient) ? "…" : `× ${fitting(written(gradient))}`, short(gradient), "backward"),
-        tile(address.CHOICES.format[state.format], ...left(leaves(shown)), "format"),
-      );
-      const rows = size.at(shown, layer);
+      const factor = (log) => (Number.isNaN(log) ? "…" : `× ${fitting(written(log))}`);
+      say(tiles[0].children, ["signal", factor(signal), short(signal)]);
+      say(tiles[1].children, ["gradient", factor(gradient), short(gradient)]);
+      say(tiles[2].children, [address.CHOICES.format[state.format], ...left(leaves(shown))]);
       const units = layer > 0 && drawn[0]?.units?.[layer - 1];
       const share = units && maps.shares(state, units).map((part) => `${Math.round(100 * part)} %`);
       const angle = (cosine) => `${inputs.degrees(cosine).toFixed(0)}°`;
       const pairs = layer > 0 ? drawn.map(({ pair }) => pair).filter((pair) => pair.length === state.depth).map((pair) => pair[layer - 1]).sort((a, b) => b - a) : [];
-      table.replaceChildren(
-        make("caption", {}, `Layer ${layer}: theory, and the networks`),
-        make("tbody", {}, ...rows.map(([name, theory, range]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, tight(theory)), make("td", {}, tight(range)))),
-          ...(pairs.length ? [make("tr", {}, make("th", { scope: "row" }, "two inputs"), make("td", {}, shown.pair ? angle(shown.pair[layer - 1]) : ""), make("td", {}, `${angle(pairs[0])} to ${angle(pairs.at(-1))}`))] : []),
-          ...(share ? [make("tr", {}, make("th", { scope: "row" }, "units of one"), make("td", { colspan: 2 }, `${share[0]} slope 0, ${share[1]} flat`))] : [])),
-      );
+      const rows = [
+        ...size.at(shown, layer).map(([name, theory, range]) => [name, tight(theory), tight(range)]),
+        ...(pairs.length ? [["two inputs", shown.pair ? angle(shown.pair[layer - 1]) : "", `${angle(pairs[0])} to ${angle(pairs.at(-1))}`]] : []),
+        ...(share ? [["units of one", `${share[0]} slope 0, ${share[1]} flat`]] : []),
+      ];
+      say([caption], [`Layer ${layer}: theory, and the networks`]);
+      if (rows.length !== body.children.length || rows.some((texts, i) => texts.length !== body.children[i].children.length)) {
+        body.replaceChildren(...rows.map(([, ...texts]) => make("tr", {}, make("th", { scope: "row" }), ...texts.map(() => make("td", { colspan: 3 - texts.length })))));
+      }
+      rows.forEach((texts, i) => say(body.children[i].children, texts));
     }
     return { element, show };
   }
