@@ -35,7 +35,8 @@ const address = (() => {
   function settings(hash, before = "") {
     const [anchor, query] = hash.split("?");
     if (anchor !== "#explorer" || query === undefined) return null;
-    const said = Object.fromEntries(query.split("&").filter((part) => part.startsWith(before)).map((part) => part.slice(before.length).split("="))), found = {};
+    const parts = query.split("&").filter((part) => part.startsWith(before)), found = {};
+    const said = Object.fromEntries(parts.map((part) => part.slice(before.length).split("=")));
     if (Object.hasOwn(law.activations, said.activation)) found.activation = said.activation;
     for (const [name, choices] of Object.entries(CHOICES)) if (Object.hasOwn(choices, said[name])) found[name] = said[name];
     for (const [name, [from, to]] of Object.entries(RANGES)) {
@@ -53,8 +54,12 @@ const address = (() => {
     return found && Object.keys(found).length ? of(found) : null;
   }
 
-  const said = (state, before) => Object.keys(START).filter((name, i) => i < 6 || state[name] !== START[name]).map((name) => `${before}${name}=${state[name]}`);
-  const write = (state, pinned = null) => "#explorer?" + [...said(state, ""), ...(pinned ? said({ ...pinned, view: START.view }, "A.") : [])].join("&");
+  const names = (state) => Object.keys(START).filter((name, i) => i < 6 || state[name] !== START[name]);
+  const said = (state, before) => names(state).map((name) => `${before}${name}=${state[name]}`);
+  function write(state, pinned = null) {   // in the view of the one, both are shown
+    const held = pinned ? said({ ...pinned, view: START.view }, "A.") : [];
+    return `#explorer?${[...said(state, ""), ...held].join("&")}`;
+  }
 
   return { START, RANGES, CHOICES, FORMATS, whole, clamp, sound, read, pinned, write };
 })();

@@ -102,11 +102,20 @@ const chart = (() => {
 
   // What a view shows as rows of numbers, one for each layer, the names of the columns first. A column: [name, its first layer,
   // its values]; and a number given by its decimal logarithm, as a table has it.
-  const by_layer = (layers, columns) => [["layer", ...columns.map(([name]) => name)], ...layers.map((layer) => [layer, ...columns.map(([, first, values]) => values[layer - first] ?? "")])];
-  const digits = (log) => (log === -Infinity ? "0" : Number.isFinite(log) ? `${(10 ** (log - Math.floor(log))).toFixed(6)}e${Math.floor(log)}` : "");
+  const by_layer = (layers, columns) => [
+    ["layer", ...columns.map(([name]) => name)],
+    ...layers.map((layer) => [layer, ...columns.map(([, first, values]) => values[layer - first] ?? "")]),
+  ];
+  function digits(log) {
+    if (!Number.isFinite(log)) return log === -Infinity ? "0" : "";
+    return `${(10 ** (log - Math.floor(log))).toFixed(6)}e${Math.floor(log)}`;
+  }
   const layers = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
   const foot = (view) => (view.querySelector(".chips")?.offsetHeight ?? 0) + 6;   // what stands below a picture in its view
 
-  return { by_layer, digits, layers, foot, make, indexed, written, verdict, decades, power, raised, text, stroke, label_layers, over_layers, paths, LEFT, RIGHT, TOP, BOTTOM };
+  return {
+    by_layer, digits, layers, foot, make, indexed, written, verdict, decades, power, raised, text, stroke, label_layers, over_layers, paths,
+    LEFT, RIGHT, TOP, BOTTOM,
+  };
 })();

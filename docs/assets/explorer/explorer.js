@@ -97,7 +97,9 @@
   document.documentElement.classList.toggle("embedded", new URLSearchParams(location.search).has("embed"));
 
   const current = () => ({ ...shown, drawn: shown.drawn.slice(0, shown.fresh) });   // without networks of the setting before
+  // How large the picture may be. If each frame asked for it, the page would be laid out once more in each.
   let frame = false, room = { width: 0, height: 0 };
+  const measure = ({ width, height }) => { room = { width: Math.floor(width), height: Math.floor(height) }; };
   function redraw() {
     if (frame) return;
     frame = true;
@@ -105,6 +107,7 @@
   }
   function paint() {
     frame = false;
+    if (!room.width) measure(stage.getBoundingClientRect());
     if (!room.width) return;
     if (shown.layer !== null && shown.layer > state.depth) shown.layer = state.depth;
     view().show({ ...shown, ...room });
@@ -114,11 +117,8 @@
     pin.textContent = shown.pinned ? "unpin A" : "pin as A";
     differs.replaceChildren(...(shown.pinned ? indexed(tell.difference(shown.pinned, current())) : []));
   }
-  new ResizeObserver(([{ contentRect: { width, height } }]) => {   // asked in each frame, the page would be laid out once more
-    room = { width: Math.floor(width), height: Math.floor(height) };
-    redraw();
-  }).observe(stage);
-  new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });   // a canvas has colors of its own
+  new ResizeObserver(([{ contentRect }]) => { measure(contentRect); redraw(); }).observe(stage);
+  new MutationObserver(redraw).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });   // a canvas has its own colors
 
   let telling;
   function settle() {

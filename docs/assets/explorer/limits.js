@@ -39,8 +39,9 @@ const limits = (() => {
     const { w, b, depth } = state, rows = table(law.of(state));
     let q = first(state), sum = 0;
     for (let layer = 1; layer < depth; layer++) {
-      const place = Math.min(Math.max((Math.log(q) - START) / FINE, 0), STEPS - 1e-9), low = rows[Math.floor(place)], high = rows[Math.floor(place) + 1];
-      const between = (name) => low[name] + (place % 1) * (high[name] - low[name]);
+      const place = Math.min(Math.max((Math.log(q) - START) / FINE, 0), STEPS - 1e-9), i = Math.floor(place);
+      const low = rows[i], high = rows[i + 1];
+      const between = (name) => low[name] + (place - i) * (high[name] - low[name]);
       const next = w * w * between("share") * q + b * b, step = Math.log10(w * w * between("chi"));
       if (Math.abs(next - q) < 1e-9 * q) return (sum + (depth - layer) * step) / 2;   // at rest: all layers above do the same
       [q, sum] = [next, sum + step];

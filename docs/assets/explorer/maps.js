@@ -78,10 +78,12 @@ const maps = (() => {
       });
     }
     const numbers = ({ state, drawn }) => {
-      const layers = drawn[0]?.units ?? [], { slope } = law.of(state), parts = layers.map((one) => shares(state, one)), most = Math.max(0, ...layers.map(({ z }) => z.length));
+      const layers = drawn[0]?.units ?? [], { slope } = law.of(state), parts = layers.map((one) => shares(state, one));
+      const most = Math.max(0, ...layers.map(({ z }) => z.length));
+      const of = (k) => layers.map(({ z }) => (k < z.length ? rounded(slope(z[k])) : ""));
       return by_layer(chart.layers(1, layers.length), [
         ...["no slope", "flat", "the rest"].map((name, kind) => [name, 1, parts.map((part) => part[kind])]),
-        ...Array.from({ length: most }, (_, k) => [`slope of unit ${k + 1}`, 1, layers.map(({ z }) => (k < z.length ? rounded(slope(z[k])) : ""))]),
+        ...Array.from({ length: most }, (_, k) => [`slope of unit ${k + 1}`, 1, of(k)]),
       ]);
     };
     return { element: view, show, numbers, layer_at, picture: element };
@@ -98,8 +100,10 @@ const maps = (() => {
     function histograms({ state, drawn }) {
       const layers = drawn[0]?.units, step = Math.ceil(state.depth / RIDGES), what = select.value;
       if (!layers || layers.length !== state.depth) return { ridges: [] };
-      const shown = layers.map((one, i) => ({ values: one[what], layer: i + 1, by: what === "delta" ? one.log : 0 })).filter((_, i) => (i + 1) % step === 0 || i === 0);
-      const sizes = shown.flatMap(({ values, by }) => Array.from(values, (value) => Math.log10(Math.abs(value)) + by)).filter(Number.isFinite).sort((a, b) => a - b);
+      const shown = layers.map((one, i) => ({ values: one[what], layer: i + 1, by: what === "delta" ? one.log : 0 }))
+        .filter((_, i) => (i + 1) % step === 0 || i === 0);
+      const sizes = shown.flatMap(({ values, by }) => Array.from(values, (value) => Math.log10(Math.abs(value)) + by))
+        .filter(Number.isFinite).sort((a, b) => a - b);
       const [from, to] = log.checked ? [sizes[Math.floor(sizes.length / 100)] - 1 || -2, sizes.at(-1) + 0.5 || 2] : [-4, 4];
       const ridges = shown.map(({ values, by, layer }) => {
         const unit = matrices.length(Float64Array.from(values)) / Math.sqrt(values.length) || 1, bins = new Float64Array(BINS);
@@ -112,8 +116,9 @@ const maps = (() => {
       return { what, from, to, ridges };
     }
     function numbers(shown) {
-      const { what, from, to, ridges } = histograms(shown), of = `${what} ${log.checked ? "log10 size" : "in rms of the layer"}`, end = (bin) => rounded(from + (to - from) * bin / BINS);
-      return [["layer", `${of} from`, `${of} to`, "units"], ...ridges.flatMap(({ layer, bins }) => Array.from(bins, (count, bin) => [layer, end(bin), end(bin + 1), count]))];
+      const { what, from, to, ridges } = histograms(shown), end = (bin) => rounded(from + (to - from) * bin / BINS);
+      const of = `${what} ${log.checked ? "log10 size" : "in rms of the layer"}`, head = ["layer", `${of} from`, `${of} to`, "units"];
+      return [head, ...ridges.flatMap(({ layer, bins }) => Array.from(bins, (count, bin) => [layer, end(bin), end(bin + 1), count]))];
     }
     let rows = [];
     function show({ state, drawn, layer, width, height }) {
@@ -174,8 +179,9 @@ const maps = (() => {
     const halves = (state, { h, delta, log }) => [kept(state.format, h), kept(state.format, delta, log + state.loss * Math.log10(2))];
     function numbers({ state, drawn }) {
       const layers = drawn[0]?.units ?? [], found = layers.map((one) => halves(state, one));
+      const whats = ["overflows", "all digits", "fewer digits", "becomes zero"], column = (half, kind) => found.map((parts) => parts[half][kind]);
       return by_layer(chart.layers(1, layers.length), ["signal", "gradient"].flatMap((name, half) => (
-        ["overflows", "all digits", "fewer digits", "becomes zero"].map((what, kind) => [`${name} ${what}`, 1, found.map((parts) => parts[half][kind])])
+        whats.map((what, kind) => [`${name} ${what}`, 1, column(half, kind)])
       )));
     }
     function show({ state, drawn, layer, width, height }) {

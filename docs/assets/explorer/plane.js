@@ -51,7 +51,7 @@ const plane = (() => {
   }
 
   const LEFT = 40, RIGHT = 10, TOP = 24, BOTTOM = 36, TRAIL = 20;
-  const MOST = 6, CELLS = [64, 32], SLICE = 2;   // decades of the deepest shade; cells of it; milliseconds for which it is computed at a time
+  const MOST = 6, CELLS = [64, 32], SLICE = 2;   // decades of the deepest shade; its cells; milliseconds that it takes at a time
 
   // How deep the shade of a gradient is, between -1 where it vanished and 1 where it exploded.
   const shade = (log) => Math.max(-1, Math.min(1, log / MOST));
@@ -59,14 +59,16 @@ const plane = (() => {
   // The ground of the plane: the gradient of plain layers over the depth that is set, cell by cell. It comes in slices, row
   // by row and round again while the setting changes, so that no step of a slider waits for it.
   function shaded() {
-    const [columns, rows] = CELLS, canvas = make("canvas", { width: columns, height: rows, "aria-hidden": "true" }), context = canvas.getContext("2d");
+    const [columns, rows] = CELLS, canvas = make("canvas", { width: columns, height: rows, "aria-hidden": "true" });
+    const context = canvas.getContext("2d");
     let state, scheme, colors, row = 0, left = 0, soon;
     function slice() {
       const end = performance.now() + SLICE;
       for (; left > 0 && performance.now() < end; left--, row = (row + 1) % rows) {
         context.clearRect(0, row, columns, 1);
         for (let column = 0; column < columns; column++) {
-          const w = WIDEST * (column + 0.5) / columns, b = HIGHEST * (1 - (row + 0.5) / rows), depth = shade(limits.gradient({ ...state, w, b }));
+          const w = WIDEST * (column + 0.5) / columns, b = HIGHEST * (1 - (row + 0.5) / rows);
+          const depth = shade(limits.gradient({ ...state, w, b }));
           context.globalAlpha = Math.abs(depth);
           context.fillStyle = colors[depth < 0 ? 0 : 1];
           context.fillRect(column, row, 1, 1);
@@ -89,8 +91,8 @@ const plane = (() => {
 
   // What the shade means: a scale for the eye, and the same in words.
   function scale() {
-    const words = make("span"), [low, high] = [-MOST, MOST].map((log) => `× ${power(log)}`);
-    const element = make("div", { class: "shades", role: "img" }, words, low, make("i", { class: "vanishing" }), "1", make("i", { class: "exploding" }), high);
+    const words = make("span"), [low, high] = [-MOST, MOST].map((log) => `× ${power(log)}`), bar = (side) => make("i", { class: side });
+    const element = make("div", { class: "shades", role: "img" }, words, low, bar("vanishing"), "1", bar("exploding"), high);
     let before;
     return {
       element,
@@ -99,18 +101,23 @@ const plane = (() => {
         before = depth;
         const layers = depth === 1 ? "one layer" : `${depth} layers`;
         words.textContent = `gradient over ${layers}:`;
-        element.setAttribute("aria-label", `Shade of the plane, the gradient over ${layers}: the deepest blue where it is ${low} or less, blank where it keeps its size, the deepest orange where it is ${high} or more.`);
+        const ends = [`the deepest blue where it is ${low} or less`, "blank where it keeps its size", `the deepest orange where it is ${high} or more`];
+        element.setAttribute("aria-label", `Shade of the plane, the gradient over ${layers}: ${ends.join(", ")}.`);
       },
     };
   }
 
   const WAYS = { ArrowRight: ["w", 1], ArrowLeft: ["w", -1], ArrowUp: ["b", 1], ArrowDown: ["b", -1] };
   function mount(change) {
-    const ground = make("g", { role: "img" }), trail = make("path", { class: "trail" }), stops = make("path", { class: "trail stops" }), pin = make("circle", { r: 5, class: "pin" });
-    const marker = make("circle", { r: 6, class: "marker", tabindex: 0, role: "slider", "aria-label": "weights σ w and biases σ b, by the arrow keys", "aria-valuemin": address.RANGES.w[0], "aria-valuemax": WIDEST });
-    const names = { A: text(0, 0, "A", { class: "title halo" }), B: text(0, 0, "B", { class: "title halo" }) };
-    const svg = make("svg", { role: "group", class: "picture plane", "aria-label": "phase plane" }, ground, trail, stops, pin, marker, names.A, names.B);
-    const under = shaded(), means = scale(), frame = make("div", { class: "frame" }, under.canvas, svg), words = make("p", { class: "said" }), call = make("p", { class: "call" });
+    const ground = make("g", { role: "img" }), trail = make("path", { class: "trail" }), stops = make("path", { class: "trail stops" });
+    const pin = make("circle", { r: 5, class: "pin" }), marker = make("circle", {
+      r: 6, class: "marker", tabindex: 0, role: "slider", "aria-label": "weights σ w and biases σ b, by the arrow keys",
+      "aria-valuemin": address.RANGES.w[0], "aria-valuemax": WIDEST,
+    });
+    const [A, B] = ["A", "B"].map((name) => text(0, 0, name, { class: "title halo" })), parts = [ground, trail, stops, pin, marker, A, B];
+    const svg = make("svg", { role: "group", class: "picture plane", "aria-label": "phase plane" }, ...parts);
+    const words = make("p", { class: "said" }), call = make("p", { class: "call" });
+    const under = shaded(), means = scale(), frame = make("div", { class: "frame" }, under.canvas, svg);
     let lines_of, shade_of, later, state, held, been = [], width = 0, height = 260;
     const wide = () => width - LEFT - RIGHT, high = () => height - TOP - BOTTOM;
     const x = (w) => LEFT + wide() * w / WIDEST, y = (b) => TOP + high() * (1 - b / HIGHEST);
@@ -139,7 +146,9 @@ const plane = (() => {
       const lines = (test) => rows.map((b) => [edge(state, b, test, 12) ?? WIDEST, b]);   // to a tenth of a pixel
       const path = (points) => "M" + points.map(([w, b]) => `${x(w).toFixed(1)} ${y(b).toFixed(1)}`).join("L");
       const chaos = lines(({ chi, q }) => chi >= 1 || q === Infinity), growth = lines(({ q }) => q === Infinity);
-      const at = (w) => rows.map((b) => [w, b]), regions = [[at(0), chaos, "ordered", "vanishing"], [chaos, growth, "chaotic", "exploding"], [growth, at(WIDEST), "no q*", "growing"]];
+      const at = (w) => rows.map((b) => [w, b]), regions = [
+        [at(0), chaos, "ordered", "vanishing"], [chaos, growth, "chaotic", "exploding"], [growth, at(WIDEST), "no q*", "growing"],
+      ];
       const taken = [];   // by a label
       const contours = LEVELS.flatMap((level) => {
         const points = lines(({ chi }) => chi >= level).filter(([w]) => w < WIDEST);
@@ -151,13 +160,16 @@ const plane = (() => {
       });
       svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
       svg.setAttribute("height", height);
-      for (const [name, value] of Object.entries({ left: LEFT, top: TOP, width: wide(), height: high() })) under.canvas.style[name] = `${value}px`;
+      const place = { left: LEFT, top: TOP, width: wide(), height: high() };
+      for (const [name, value] of Object.entries(place)) under.canvas.style[name] = `${value}px`;
       const rest = growth.filter(([w]) => w < WIDEST);
       ground.replaceChildren(
         ...(rest.length > 1 ? [make("path", { class: "bound", d: path(rest) })] : []), ...contours,
         ...regions.flatMap(([left, right, name, effect]) => {
           const [from, to] = [left, right].map((points) => x(points[ROWS / 2][0]));
-          return to - from < 58 ? [] : [middle((from + to) / 2, y(HIGHEST / 4), name, { class: "title halo" }), middle((from + to) / 2, y(HIGHEST / 4) + 16, effect, { class: "halo" })];
+          const center = (from + to) / 2, top = y(HIGHEST / 4);
+          if (to - from < 58) return [];
+          return [middle(center, top, name, { class: "title halo" }), middle(center, top + 16, effect, { class: "halo" })];
         }),
         make("path", { class: "one", d: `M${LEFT} ${TOP}V${TOP + high()}H${LEFT + wide()}` }),
         ...[0, 1, 2, 3, 4].map((w) => middle(x(w), height - BOTTOM + 16, w)), ...[0, 1, 2].map((b) => text(LEFT - 6, y(b) + 4, b, { "text-anchor": "end" })),
@@ -176,19 +188,21 @@ const plane = (() => {
 
     function show(now, pinned = held) {
       [state, held] = [now, pinned];
+      width ||= frame.clientWidth;
       if (!width) return;
       const { activation, leak, depth, w, b } = state, size = limits.first({ ...state, w: 1, b: 0 });
-      const theme = document.body.dataset.mdColorScheme, lines = `${activation} ${leak} ${width}`, shades = `${activation} ${leak} ${depth} ${size} ${theme}`;
+      const theme = document.body.dataset.mdColorScheme, one = `${activation} ${leak}`;
+      const lines = `${one} ${width}`, shades = `${one} ${depth} ${size} ${theme}`;
       if (lines_of === undefined) draw_ground();
-      else if (lines_of !== lines) later ??= setTimeout(() => { later = null; draw_ground(); }, 50);   // several steps of the leak's slider at once
+      else if (lines_of !== lines) later ??= setTimeout(() => { later = null; draw_ground(); }, 50);   // for some steps of a slider at once
       lines_of = lines;
       if (shade_of !== shades) { shade_of = shades; under.show(state, theme); }
       means.show(state);
       const points = [...been, { w, b }].map((one) => `${x(one.w).toFixed(1)} ${y(one.b).toFixed(1)}`);
       trail.setAttribute("d", `M${points.join("L")}`);
       stops.setAttribute("d", points.map((point) => `M${point}h0.01`).join(""));
-      put(marker, names.B, state, pinned);
-      put(pin, names.A, pinned ?? state, pinned);
+      put(marker, B, state, pinned);
+      put(pin, A, pinned ?? state, pinned);
       pin.setAttribute("visibility", pinned ? "visible" : "hidden");
       const kept = plain(state) ? `, gradient × ${written(limits.gradient(state))} over ${depth} layers` : "";
       marker.setAttribute("aria-valuenow", w);

@@ -27,15 +27,29 @@ const share = (() => {
     return { set, font, high: set.length ? y + 6 : 0 };
   }
 
-  const COPIED = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "font-family", "font-size", "font-weight", "text-anchor", "paint-order"];
+  const COPIED = [
+    "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "paint-order",
+    "font-family", "font-size", "font-weight", "text-anchor",
+  ];
+  function colored(part) {   // a copy that has the looks of a part of the page by itself
+    const copy = part.cloneNode(true), from = [part, ...part.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
+    from.forEach((each, i) => {
+      const style = getComputedStyle(each);
+      for (const name of COPIED) to[i].setAttribute(name, style.getPropertyValue(name));
+    });
+    return copy;
+  }
 
   // What a view shows, with its words, as a file of its own: an SVG with the colors that it has here; a PNG where all is a canvas.
   function picture(view) {
-    const ground = getComputedStyle(document.body).getPropertyValue("--md-default-bg-color"), parts = [...view.children].filter((part) => part.matches("svg, canvas"));
-    const wide = parts[0].clientWidth || parts[0].getBoundingClientRect().width, tops = parts.map((_, i) => parts.slice(0, i).reduce((sum, part) => sum + part.getBoundingClientRect().height, 0));
-    const below = tops.at(-1) + parts.at(-1).getBoundingClientRect().height, { set, font, high } = captions(view, wide);
+    const ground = getComputedStyle(document.body).getPropertyValue("--md-default-bg-color");
+    const parts = [...view.children].filter((part) => part.matches("svg, canvas"));
+    const boxes = parts.map((part) => part.getBoundingClientRect());
+    const wide = boxes[0].width, tops = boxes.map(({ top }) => top - boxes[0].top), below = boxes.at(-1).bottom - boxes[0].top;
+    const { set, font, high } = captions(view, wide);
     if (parts.every((part) => part.matches("canvas"))) {
-      const ratio = parts[0].width / wide, copy = make("canvas", { width: parts[0].width, height: Math.round((below + high) * ratio) }), context = copy.getContext("2d");
+      const ratio = parts[0].width / wide, height = Math.round((below + high) * ratio);
+      const copy = make("canvas", { width: parts[0].width, height }), context = copy.getContext("2d");
       context.fillStyle = ground;   // on which its words can be read
       context.fillRect(0, 0, copy.width, copy.height);
       parts.forEach((part, i) => context.drawImage(part, 0, tops[i] * ratio));
@@ -44,14 +58,14 @@ const share = (() => {
       for (const [x, y, word, color] of set) { context.fillStyle = color; context.fillText(word, x, below + y); }
       return copy.toBlob((blob) => save("explorer.png", blob));
     }
-    const file = make("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${wide} ${below + high}`, width: wide, height: below + high, style: `background: ${ground}` });
+    const file = make("svg", {
+      xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${wide} ${below + high}`, width: wide, height: below + high,
+      style: `background: ${ground}`,
+    });
     parts.forEach((part, i) => {
-      const place = { y: tops[i], width: wide, height: part.getBoundingClientRect().height };
-      if (part.matches("canvas")) return file.append(make("image", { ...place, href: part.toDataURL() }));
-      const copy = part.cloneNode(true), from = [part, ...part.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
-      from.forEach((each, j) => { const style = getComputedStyle(each); for (const name of COPIED) to[j].setAttribute(name, style.getPropertyValue(name)); });
-      for (const [name, value] of Object.entries(place)) copy.setAttribute(name, value);
-      return file.append(copy);
+      const made = part.matches("canvas") ? make("image", { href: part.toDataURL() }) : colored(part);
+      for (const [name, value] of Object.entries({ y: tops[i], width: wide, height: boxes[i].height })) made.setAttribute(name, value);
+      file.append(made);
     });
     file.append(...set.map(([x, y, word, fill]) => make("text", { x, y: below + y, fill, "font-family": font, "font-size": SIZE }, word)));
     return save("explorer.svg", new XMLSerializer().serializeToString(file), "image/svg+xml");
@@ -89,7 +103,9 @@ const share = (() => {
         page.search = "?embed";
         page.hash = here();
         copy(button, `<iframe src="${page.href.replaceAll("&", "&amp;")}" width="100%" height="760" title="Signal explorer"></iframe>`, "no clipboard here");
-      }), button("picture", () => picture(view().element)), button("numbers as CSV", () => save("explorer.csv", csv(view().numbers(current())), "text/csv")), choice, again, code,
+      }),
+      button("picture", () => picture(view().element)),
+      button("numbers as CSV", () => save("explorer.csv", csv(view().numbers(current())), "text/csv")), choice, again, code,
     ];
   }
 

@@ -5,6 +5,8 @@ const size = (() => {
     forward: ["signal h", 0], stream: ["pre-activations z", 1], backward: ["gradient of z", 1], weights: ["gradient of W", 1],
   };
 
+  const SCALED = ["backward", "weights"];   // by the loss scale
+
   // The values of a network that have the depth of the theory, which those of another setting have not.
   const fitting = (drawn, kind, depth) => drawn.map((one) => one[kind]).filter((values) => values.length === depth + 1 - KINDS[kind][1]);
 
@@ -27,7 +29,8 @@ const size = (() => {
 
   // The curves of a kind as they are shown, gradients times the loss scale: theory, networks, and the pinned state.
   function curves({ state, theory, drawn, pinned }, kind) {
-    const times = ["backward", "weights"].includes(kind) ? state.loss * Math.log10(2) : 0, moved = (values) => (times ? values.map((value) => value + times) : values);
+    const times = SCALED.includes(kind) ? state.loss * Math.log10(2) : 0;
+    const moved = (values) => (times ? values.map((value) => value + times) : values);
     const [held] = pinned ? fitting([pinned.theory ?? pinned.drawn[0]].filter(Boolean), kind, pinned.state.depth) : [];
     return { kind, theory: theory?.[kind] && moved(theory[kind]), lines: fitting(drawn, kind, state.depth).map(moved), held };
   }
@@ -36,9 +39,10 @@ const size = (() => {
   function numbers(shown) {
     const { depth, loss } = shown.state;
     return chart.by_layer(chart.layers(0, depth), Object.keys(KINDS).flatMap((kind) => {
-      const { theory, lines, held } = curves(shown, kind), first = KINDS[kind][1], name = loss && ["backward", "weights"].includes(kind) ? `${kind}*2^${loss}` : kind;
-      const [low, high] = lines.length ? band(lines) : [[], []];
-      const columns = [["theory", theory ?? []], ...(held ? [["A", held]] : []), ["5%", low], ["95%", high], ...lines.slice(0, draws.SHOWN).map((line, i) => [i + 1, line])];
+      const { theory, lines, held } = curves(shown, kind), first = KINDS[kind][1];
+      const name = loss && SCALED.includes(kind) ? `${kind}*2^${loss}` : kind;
+      const [low, high] = lines.length ? band(lines) : [[], []], drawn = lines.slice(0, draws.SHOWN).map((line, i) => [i + 1, line]);
+      const columns = [["theory", theory ?? []], ...(held ? [["A", held]] : []), ["5%", low], ["95%", high], ...drawn];
       return columns.map(([what, values]) => [`${name}_${what}`, first, values.map(chart.digits)]);
     }));
   }
@@ -73,7 +77,8 @@ const size = (() => {
       for (const [kind, { lines, theory, held }] of Object.entries(groups)) {
         const one = found.find((one) => one.kind === kind), first = KINDS[kind][1];
         theory.setAttribute("d", one?.theory ? dotted(path(one.theory, first), one.theory.length) : "");
-        paths(lines, (one?.lines ?? []).slice(0, draws.SHOWN).map((values) => dotted(path(values, first), values.length)), (i) => `draw ${kind}${i >= fresh ? " stale" : ""}`);
+        const drawn = (one?.lines ?? []).slice(0, draws.SHOWN).map((values) => dotted(path(values, first), values.length));
+        paths(lines, drawn, (i) => `draw ${kind}${i >= fresh ? " stale" : ""}`);
         paths(held, one?.held ? [path(one.held.slice(0, depth + 1), first)] : [], "held");
         if (one && fresh > draws.SHOWN) {
           const [low, top] = band(one.lines.slice(0, fresh)), back = top.map((value, i) => `${x(i + first).toFixed(1)} ${y(value).toFixed(1)}`).reverse().join("L");

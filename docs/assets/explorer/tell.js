@@ -40,8 +40,9 @@ const tell = (() => {
     const changed = Object.keys(NAMES).filter((key) => a.state[key] !== b.state[key]).map((key) => `${NAMES[key]} ${named(b.state, key)} for ${named(a.state, key)}`);
     if (!changed.length) return "B is still A: change something.";
     const [before, now] = [ends(a), ends(b)], [signal, gradient] = ["signal", "gradient"].map((kind) => now[kind] - before[kind]);
-    const left = Number.isNaN(signal + gradient) ? "" : ` What is left of the signal × ${written(signal)}, of the gradient × ${written(gradient)}.`;   // networks are still to come, or dead
-    return `B: ${changed.join(", ")}.${left}`;
+    const told = `B: ${changed.join(", ")}.`;
+    if (Number.isNaN(signal + gradient)) return told;   // networks are still to come, or dead
+    return `${told} What is left of the signal × ${written(signal)}, of the gradient × ${written(gradient)}.`;
   }
 
   const tight = (words) => words.replaceAll(" × ", "·");   // in a narrow column
@@ -49,10 +50,12 @@ const tell = (() => {
 
   // Three tiles, and the values of the layer under the crosshair.
   function readout() {
-    const KINDS = ["forward", "backward", "format"], tiles = KINDS.map((kind) => make("div", { class: kind }, make("span"), make("b"), make("span")));
+    const tiles = ["forward", "backward", "format"].map((kind) => make("div", { class: kind }, make("span"), make("b"), make("span")));
     const table = make("table", { class: "at" }, make("caption"), make("tbody")), [caption, body] = table.children;
     const element = make("div", { class: "readout" }, make("div", { class: "tiles3" }, ...tiles), table);
-    const say = (cells, texts) => texts.forEach((text, i) => { if (cells[i].textContent !== text) cells[i].textContent = text; });   // what stays costs nothing
+    const say = (cells, texts) => texts.forEach((text, i) => {   // what stays costs nothing
+      if (cells[i].textContent !== text) cells[i].textContent = text;
+    });
     function show(shown) {
       const { state, drawn } = shown, layer = shown.layer ?? state.depth, { signal, gradient } = ends(shown);
       const short = (log) => (Number.isNaN(log) ? "" : Math.abs(log) <= 1 ? "stays" : verdict(log));
@@ -64,14 +67,16 @@ const tell = (() => {
       const share = units && maps.shares(state, units).map((part) => `${Math.round(100 * part)} %`);
       const angle = (cosine) => `${inputs.degrees(cosine).toFixed(0)}°`;
       const pairs = layer > 0 ? drawn.map(({ pair }) => pair).filter((pair) => pair.length === state.depth).map((pair) => pair[layer - 1]).sort((a, b) => b - a) : [];
+      const both = shown.pair ? angle(shown.pair[layer - 1]) : "";
       const rows = [
         ...size.at(shown, layer).map(([name, theory, range]) => [name, tight(theory), tight(range)]),
-        ...(pairs.length ? [["two inputs", shown.pair ? angle(shown.pair[layer - 1]) : "", `${angle(pairs[0])} to ${angle(pairs.at(-1))}`]] : []),
+        ...(pairs.length ? [["two inputs", both, `${angle(pairs[0])} to ${angle(pairs.at(-1))}`]] : []),
         ...(share ? [["units of one", `${share[0]} slope 0, ${share[1]} flat`]] : []),
       ];
       say([caption], [`Layer ${layer}: theory, and the networks`]);
       if (rows.length !== body.children.length || rows.some((texts, i) => texts.length !== body.children[i].children.length)) {
-        body.replaceChildren(...rows.map(([, ...texts]) => make("tr", {}, make("th", { scope: "row" }), ...texts.map(() => make("td", { colspan: 3 - texts.length })))));
+        const cells = (count) => Array.from({ length: count }, () => make("td", { colspan: 3 - count }));
+        body.replaceChildren(...rows.map((texts) => make("tr", {}, make("th", { scope: "row" }), ...cells(texts.length - 1))));
       }
       rows.forEach((texts, i) => say(body.children[i].children, texts));
     }
