@@ -831,6 +831,8 @@ def test_on_a_phone_the_picture_stays_beside_the_controls(address, browser):
             tab.get_by_role("button", name="1 The missing factor of two").tap()
             tab.get_by_role("button", name="three hundred-thousandths").tap()
             tab.get_by_text("Right.").wait_for()
+            picture, asked = tab.locator(".stage-picture").bounding_box(), tab.locator(".asked").bounding_box()
+            assert picture["y"] + picture["height"] <= asked["y"] and asked["y"] + asked["height"] <= 844   # what it teaches is read beside the picture
         for name, group in ("w", "Weights"), ("seed", "Numbers"):
             tab.get_by_role("button", name=group, exact=True).tap()
             control(tab, name).evaluate("input => scrollBy(0, input.getBoundingClientRect().top - 700)")   # as a finger does
@@ -959,7 +961,7 @@ def test_what_is_taken_along_is_what_each_view_shows(address, tab):
     drawn = [float(rows[30][f"forward_{k + 1}"]) for k in range(12)]
     assert float(rows[30]["forward_5%"]) < np.median(drawn) < float(rows[30]["forward_95%"])
     file = taken(tab)
-    assert file.count("class=\"draw ") == 24 and all(word in file for word in (">signal</text>", ">theory</text>"))   # what its colors mean
+    assert file.count("class=\"draw ") == 24 and all(f">{word}</text>" in file for word in ("signal", "theory", "A"))   # what its colors mean
 
     def view(name):
         tab.get_by_role("tab", name=name).click()

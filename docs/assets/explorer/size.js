@@ -63,11 +63,13 @@ const size = (() => {
       });
       return chip;
     });
-    const legend = make("span", { class: "legend" }, "dashed: theory of wide layers · band: nine tenths of the networks · lines: twelve of them");
+    const LEGEND = "dashed: theory of wide layers · band: nine tenths of the networks · lines: twelve of them";
+    const legend = make("span", { class: "legend" }, LEGEND);
     const element = make("div", { class: "view size" }, picture.svg, make("div", { class: "chips" }, ...chips, legend));
 
     function show(shown) {
-      const { state, fresh, layer, height, width } = shown, { depth, loss } = state;
+      const { state, fresh, layer, height, width } = shown, { depth, loss } = state, words = `${LEGEND}${shown.pinned ? " · gray: A" : ""}`;
+      if (legend.textContent !== words) legend.textContent = words;
       const found = Object.keys(KINDS).filter((kind) => chosen[kind]).map((kind) => curves(shown, kind));
       const all = found.flatMap(({ theory, lines, held }) => [theory ?? [], held ?? [], ...lines].flat()).filter(Number.isFinite);
       const ticks = decades(Math.min(-2, ...range(all)), Math.max(2, ...range(all))).map((log) => [log, power(log)]);
