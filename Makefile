@@ -22,8 +22,9 @@ test: $(READY)  ## run every check; NIGHTLY=1 runs those that take longer
 serve: $(READY)  ## show the site while you write
 	$(PRESS) serve
 
-frameworks: $(READY) $(FRAMEWORKS:%=.venv-%/ready)  ## run the listings of PyTorch, JAX and Keras for real; ALL=1 those too that did not change
+frameworks: $(READY) $(FRAMEWORKS:%=.venv-%/ready)  ## run what PyTorch, JAX and Keras are needed for; ALL=1 that too that did not change
 	$(PRESS) frameworks $(if $(ALL),--all)
+	$(if $(ALL),$(BIN)/python -m pytest -m frameworks tests/test_interactive.py)
 
 seeds: $(READY)  ## run the listings that evidence/ does not cover under 200 other seeds; CHANGED=commit, ALL=1, SAMPLE=2
 	$(PRESS) seeds $(TRIED)

@@ -1,4 +1,5 @@
 // The state of the explorer, and the address that leads to it: explorer/#explorer?activation=tanh&depth=60&width=256&w=1&b=0&seed=1
+// A state that is pinned as A follows in the same form, each name with "A." before it: …&A.activation=tanh&A.depth=30&…
 const address = (() => {
   const START = {
     activation: "relu", depth: 30, width: 256, w: 1, b: 0, seed: 1,   // the first six are in every address, the others where they differ
@@ -30,21 +31,35 @@ const address = (() => {
   // A state without what contradicts itself: a shortcut needs layers of one width.
   const sound = (state) => (state.residual !== "none" && state.profile !== "constant" ? { ...state, profile: "constant" } : state);
 
-  // The state that an address names, or null if it names none. What it says wrongly, or not at all, is as at the start.
-  function read(hash) {
+  // What an address sets, of names that begin with `before`, as far as it makes sense; null where it leads to no explorer.
+  function settings(hash, before = "") {
     const [anchor, query] = hash.split("?");
     if (anchor !== "#explorer" || query === undefined) return null;
-    const said = Object.fromEntries(query.split("&").map((part) => part.split("="))), state = { ...START };
-    if (Object.hasOwn(law.activations, said.activation)) state.activation = said.activation;
-    for (const [name, choices] of Object.entries(CHOICES)) if (Object.hasOwn(choices, said[name])) state[name] = said[name];
+    const parts = query.split("&").filter((part) => part.startsWith(before)), found = {};
+    const said = Object.fromEntries(parts.map((part) => part.slice(before.length).split("=")));
+    if (Object.hasOwn(law.activations, said.activation)) found.activation = said.activation;
+    for (const [name, choices] of Object.entries(CHOICES)) if (Object.hasOwn(choices, said[name])) found[name] = said[name];
     for (const [name, [from, to]] of Object.entries(RANGES)) {
       const value = /^\d+(\.\d+)?$/.test(said[name]) ? Number(said[name]) : NaN;
-      if (value >= from && value <= to && (!whole(name) || Number.isInteger(value))) state[name] = value;
+      if (value >= from && value <= to && (!whole(name) || Number.isInteger(value))) found[name] = value;
     }
-    return sound(state);
+    return found;
   }
 
-  const write = (state) => "#explorer?" + Object.keys(START).filter((name, i) => i < 6 || state[name] !== START[name]).map((name) => `${name}=${state[name]}`).join("&");
+  // The state that an address names, or null if it names none. What it says wrongly, or not at all, is as at the start.
+  const of = (found) => found && sound({ ...START, ...found });
+  const read = (hash) => of(settings(hash));
+  function pinned(hash) {   // the one that it names as A
+    const found = settings(hash, "A.");
+    return found && Object.keys(found).length ? of(found) : null;
+  }
 
-  return { START, RANGES, CHOICES, FORMATS, whole, clamp, sound, read, write };
+  const names = (state) => Object.keys(START).filter((name, i) => i < 6 || state[name] !== START[name]);
+  const said = (state, before) => names(state).map((name) => `${before}${name}=${state[name]}`);
+  function write(state, pinned = null) {   // in the view of the one, both are shown
+    const held = pinned ? said({ ...pinned, view: START.view }, "A.") : [];
+    return `#explorer?${[...said(state, ""), ...held].join("&")}`;
+  }
+
+  return { START, RANGES, CHOICES, FORMATS, whole, clamp, sound, read, pinned, write };
 })();

@@ -1,6 +1,6 @@
 // Pictures and words, made of what every browser has: SVG, canvas and native inputs.
 const chart = (() => {
-  const SVG = "http://www.w3.org/2000/svg", PICTURE = ["svg", "g", "path", "text", "tspan", "circle", "rect", "defs", "pattern"];
+  const SVG = "http://www.w3.org/2000/svg", PICTURE = ["svg", "g", "path", "text", "tspan", "circle", "rect", "defs", "pattern", "image"];
 
   function make(tag, attributes = {}, ...children) {
     const made = PICTURE.includes(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
@@ -95,11 +95,27 @@ const chart = (() => {
     while (group.childNodes.length < lines.length) group.append(make("path"));
     [...group.childNodes].forEach((path, i) => {
       path.setAttribute("d", lines[i] ?? "");
-      path.setAttribute("class", typeof kind === "function" ? kind(i) : kind);
+      const name = typeof kind === "function" ? kind(i) : kind;
+      if (path.getAttribute("class") !== name) path.setAttribute("class", name);
     });
   }
 
+  // What a view shows as rows of numbers, one for each layer, the names of the columns first. A column: [name, its first layer,
+  // its values]; and a number given by its decimal logarithm, as a table has it.
+  const by_layer = (layers, columns) => [
+    ["layer", ...columns.map(([name]) => name)],
+    ...layers.map((layer) => [layer, ...columns.map(([, first, values]) => values[layer - first] ?? "")]),
+  ];
+  function digits(log) {
+    if (!Number.isFinite(log)) return log === -Infinity ? "0" : "";
+    return `${(10 ** (log - Math.floor(log))).toFixed(6)}e${Math.floor(log)}`;
+  }
+  const layers = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
   const foot = (view) => (view.querySelector(".chips")?.offsetHeight ?? 0) + 6;   // what stands below a picture in its view
 
-  return { foot, make, indexed, written, verdict, decades, power, raised, text, stroke, label_layers, over_layers, paths, LEFT, RIGHT, TOP, BOTTOM };
+  return {
+    by_layer, digits, layers, foot, make, indexed, written, verdict, decades, power, raised, text, stroke, label_layers, over_layers, paths,
+    LEFT, RIGHT, TOP, BOTTOM,
+  };
 })();

@@ -5,31 +5,36 @@
   const place = document.querySelector("[data-explorer=signal]"), program = place.querySelector("a");
   const state = { ...(address.read(location.hash) ?? address.START) };
   const shown = { state, theory: null, pair: null, drawn: [], fresh: 0, layer: null, pinned: null, extra: {} };
+  const here = () => address.write(state, shown.pinned?.state);
 
   // Whoever shows the state is told when it changes, and once more when it rests: then Back leads to the state before.
-  let soon, written = null;
+  let soon, written = null, asking = null;   // whose networks come with those of the state
   function change(changes, quiet = false) {
     Object.assign(state, address.sound({ ...state, ...changes }));
     show();
+    rest(changes && !quiet);
+  }
+  function rest(noted) {
     clearTimeout(soon);
     soon = setTimeout(() => {
       docked.rest();
-      const here = address.write(state);
-      if (changes && !quiet && here !== written) history.pushState(null, "", here);   // and not at every step of a slider
-      written = here;
+      const now = here();
+      if (noted && now !== written) history.pushState(null, "", now);   // and not at every step of a slider
+      written = now;
     }, 400);
   }
 
   // Networks come from a worker, and from the page itself where a page is a file, which may start none.
   const ask = (() => {
     let stop = () => {}, job = 0;
-    if (location.protocol === "file:") return (asks) => { stop(); stop = work.start({ ...state }, asks, take); };
+    if (location.protocol === "file:") return (pinned, asks) => { stop(); stop = work.start({ ...state }, pinned, asks, take); };
     const worker = new Worker(WORKER);
     worker.addEventListener("message", ({ data }) => { if (data.job === job) take(data); });
-    return (asks) => worker.postMessage({ job: ++job, state: { ...state }, asks });
+    return (pinned, asks) => worker.postMessage({ job: ++job, state: { ...state }, pinned, asks });
   })();
-  function take({ k, drawn, asked, found }) {
+  function take({ k, drawn, held, asked, found }) {
     if (asked) shown.extra[asked] = found;
+    else if (held) asking.drawn[k] = held;
     else {
       shown.drawn[k] = drawn;
       shown.fresh = k + 1;
@@ -71,11 +76,16 @@
   // A | B: the pinned state stays in the picture.
   const pin = make("button", { type: "button", "aria-pressed": false }, "pin as A"), differs = make("p", { class: "differs", role: "note" });
   pin.addEventListener("click", () => {
-    shown.pinned = shown.pinned ? null : { state: { ...state }, theory: shown.theory, drawn: shown.drawn.slice() };
+    shown.pinned = shown.pinned ? null : { state: { ...state }, theory: shown.theory, drawn: current().drawn };
     redraw();
+    rest(true);
   });
+  function hold(state) {   // as an address says; without a theory it needs networks, which come with the others
+    if (state && shown.pinned && address.write(state) === address.write(shown.pinned.state)) return;
+    shown.pinned = state && { state, theory: law.theory(state), drawn: [] };
+  }
   const told = stories.mount(change, shown);
-  const actions = make("div", { class: "actions" }, pin, ...share.buttons(shown, () => view().picture));
+  const actions = make("div", { class: "actions" }, pin, ...share.buttons(() => current(), here, view));
 
   place.replaceChildren(
     rail.element, make("div", { class: "stage" }, bar, stage, told.asked),
@@ -87,7 +97,9 @@
   document.documentElement.classList.toggle("embedded", new URLSearchParams(location.search).has("embed"));
 
   const current = () => ({ ...shown, drawn: shown.drawn.slice(0, shown.fresh) });   // without networks of the setting before
-  let frame = false;
+  // How large the picture may be. If each frame asked for it, the page would be laid out once more in each.
+  let frame = false, room = { width: 0, height: 0 };
+  const measure = ({ width, height }) => { room = { width: Math.floor(width), height: Math.floor(height) }; };
   function redraw() {
     if (frame) return;
     frame = true;
@@ -95,17 +107,18 @@
   }
   function paint() {
     frame = false;
-    const box = stage.getBoundingClientRect();
-    if (!box.width) return;
+    if (!room.width) measure(stage.getBoundingClientRect());
+    if (!room.width) return;
     if (shown.layer !== null && shown.layer > state.depth) shown.layer = state.depth;
-    view().show({ ...shown, width: Math.floor(stage.clientWidth), height: Math.floor(stage.clientHeight) });
+    view().show({ ...shown, ...room });
     readout.show(current());
     docked.show(state, shown.pinned?.state);
     pin.setAttribute("aria-pressed", Boolean(shown.pinned));
     pin.textContent = shown.pinned ? "unpin A" : "pin as A";
     differs.replaceChildren(...(shown.pinned ? indexed(tell.difference(shown.pinned, current())) : []));
   }
-  new ResizeObserver(redraw).observe(stage);
+  new ResizeObserver(([{ contentRect }]) => { measure(contentRect); redraw(); }).observe(stage);
+  new MutationObserver(redraw).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });   // a canvas has its own colors
 
   let telling;
   function settle() {
@@ -126,26 +139,31 @@
       tabs[i].tabIndex = name === state.view ? 0 : -1;
     }
     stage.setAttribute("aria-labelledby", `view-${state.view}`);
-    const here = tabs[Object.keys(VIEWS).indexOf(state.view)];   // on a phone the tabs scroll
-    bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
-    if (view().element.parentNode !== stage) stage.replaceChildren(view().element);
+    if (view().element.parentNode !== stage) {
+      stage.replaceChildren(view().element);
+      const here = tabs[Object.keys(VIEWS).indexOf(state.view)];   // on a phone the tabs scroll
+      bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+    }
     shown.theory = law.theory(state);
     shown.pair = state.view === "pair" ? limits.pair(state) : null;
     shown.fresh = 0;
     clearTimeout(telling);
     redraw();
-    ask(view().asks);
+    asking = shown.pinned;
+    ask(asking && !asking.theory && asking.drawn.length < asking.state.networks ? asking.state : null, view().asks);
   }
 
+  hold(address.pinned(location.hash));
   change(null, true);
   const arrive = () => {
     const asked = address.read(location.hash);
     if (!asked) return;
-    written = address.write(asked);
+    hold(address.pinned(location.hash));
     change(asked, true);
+    written = here();
     place.scrollIntoView({ block: "start" });
   };
   addEventListener("hashchange", arrive);
-  addEventListener("popstate", () => { if (!location.hash) change(address.START, true); });
+  addEventListener("popstate", () => { if (!location.hash) { hold(null); change(address.START, true); } });
   if (address.read(location.hash)) addEventListener("load", arrive);
 })();

@@ -39,7 +39,20 @@ const inputs = (() => {
         });
       });
     }
-    return { element, show, layer_at: picture.layer_at, picture: picture.svg, asks: "circle" };
+    function numbers({ state, pair, drawn, extra }) {   // the angles of each layer, and the circle of those that have a picture
+      const { depth } = state, lines = drawn.map(({ pair }) => pair).filter((values) => values.length === depth).slice(0, draws.SHOWN);
+      const angles = (name, cosines) => [`angle_${name}`, 1, cosines.map((cosine) => degrees(cosine).toFixed(4))];
+      const { layers: at, points: found } = extra.circle ?? { layers: [], points: [] };
+      const circle = (name, value) => [`circle_${name}`, 1, Object.fromEntries(at.map((layer, k) => [layer - 1, value(found[k])]))];
+      return chart.by_layer(chart.layers(1, depth), [
+        angles("theory", pair ?? []), ...lines.map((cosines, i) => angles(i + 1, cosines)),
+        circle("radius", ({ apart }) => apart.toPrecision(6)),
+        ...Array.from({ length: CIRCLE }, (_, i) => i).flatMap((i) => [
+          circle(`x_${i + 1}`, ({ points }) => points[i][0].toFixed(6)), circle(`y_${i + 1}`, ({ points }) => points[i][1].toFixed(6)),
+        ]),
+      ]);
+    }
+    return { element, show, numbers, layer_at: picture.layer_at, picture: picture.svg, asks: "circle" };
   }
 
   function jacobians() {
@@ -56,7 +69,12 @@ const inputs = (() => {
       note.textContent = state.norm === "batch" ? "BatchNorm mixes the examples: one example has no Jacobian of its own." : `one dash a singular value${state.width > LARGEST ? `, of a network cut to width ${LARGEST}` : ""}; what is below 10⁻¹⁵ of the largest is rounding and left out`;
       picture.mark(layer);
     }
-    return { element, show, layer_at: picture.layer_at, picture: picture.svg, asks: "jacobian" };
+    function numbers({ extra }) {
+      const { layers, values } = extra.jacobian ?? { layers: [], values: [[]] }, named = values[0].map((_, i) => `value_${i + 1}`);
+      const written = (log) => (Number.isFinite(log) ? chart.digits(log) : "");   // of rounding there is no dash either
+      return [["layer", ...named], ...layers.map((layer, i) => [layer, ...values[i].map(written)])];
+    }
+    return { element, show, numbers, layer_at: picture.layer_at, picture: picture.svg, asks: "jacobian" };
   }
 
   return { pair, jacobians, degrees };

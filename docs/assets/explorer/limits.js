@@ -33,6 +33,22 @@ const limits = (() => {
     return { q: low.q * Math.exp(left * FINE), chi: w * w * between("chi", left) };
   }
 
+  // How large the gradient of the first of these layers is, to that of the last, as a decimal logarithm. What law.theory sums
+  // up layer by layer, from the tables: the plane asks for it at two thousand points.
+  function gradient(state) {
+    const { w, b, depth } = state, rows = table(law.of(state));
+    let q = first(state), sum = 0;
+    for (let layer = 1; layer < depth; layer++) {
+      const place = Math.min(Math.max((Math.log(q) - START) / FINE, 0), STEPS - 1e-9), i = Math.floor(place);
+      const low = rows[i], high = rows[i + 1];
+      const between = (name) => low[name] + (place - i) * (high[name] - low[name]);
+      const next = w * w * between("share") * q + b * b, step = Math.log10(w * w * between("chi"));
+      if (Math.abs(next - q) < 1e-9 * q) return (sum + (depth - layer) * step) / 2;   // at rest: all layers above do the same
+      [q, sum] = [next, sum + step];
+    }
+    return sum / 2;
+  }
+
   // E[phi(u) phi(v)] of two standard normals with correlation c, times sqrt(q).
   const CELLS = 52, WIDE = 5.1;
   const cells = Array.from({ length: CELLS }, (_, i) => WIDE * (2 * (i + 0.5) / CELLS - 1));
@@ -120,5 +136,5 @@ const limits = (() => {
     return found;
   }
 
-  return { first, limit, together, pair };
+  return { first, limit, gradient, together, pair };
 })();

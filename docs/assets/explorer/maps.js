@@ -1,6 +1,6 @@
 // What every unit of one network does: distributions by layer, the slope of each unit, and what a number format keeps.
 const maps = (() => {
-  const { make, label_layers, LEFT, RIGHT, TOP, BOTTOM } = chart;
+  const { make, by_layer, label_layers, LEFT, RIGHT, TOP, BOTTOM } = chart;
 
   // A canvas over the layers, sharp on every screen. paint(context, ink, {wide, high, …}) draws it; ink(name) is a color.
   function canvas(name) {
@@ -25,6 +25,7 @@ const maps = (() => {
     return { element, frame, layer_at };
   }
 
+  const rounded = (value) => Number(value.toPrecision(6));
   const captioned = (element, words) => make("div", { class: "view" }, element, make("div", { class: "chips" }, make("span", { class: "legend" }, words)));
 
   // Layers below, centered in their cells, and the layer under the crosshair.
@@ -76,7 +77,16 @@ const maps = (() => {
         below(context, ink, sizes, state.depth, layer);
       });
     }
-    return { element: view, show, layer_at, picture: element };
+    const numbers = ({ state, drawn }) => {
+      const layers = drawn[0]?.units ?? [], { slope } = law.of(state), parts = layers.map((one) => shares(state, one));
+      const most = Math.max(0, ...layers.map(({ z }) => z.length));
+      const of = (k) => layers.map(({ z }) => (k < z.length ? rounded(slope(z[k])) : ""));
+      return by_layer(chart.layers(1, layers.length), [
+        ...["no slope", "flat", "the rest"].map((name, kind) => [name, 1, parts.map((part) => part[kind])]),
+        ...Array.from({ length: most }, (_, k) => [`slope of unit ${k + 1}`, 1, of(k)]),
+      ]);
+    };
+    return { element: view, show, numbers, layer_at, picture: element };
   }
 
   // Distributions layer by layer, as ridges from the top: of h or z in units of its rms, or of its size on a log axis.
@@ -86,24 +96,39 @@ const maps = (() => {
     const log = make("input", { type: "checkbox" });
     const view = make("div", { class: "view" }, element, make("div", { class: "chips" }, select, make("label", {}, log, " logarithm of the size")));
     for (const input of [select, log]) input.addEventListener("change", again);
+    // The histograms that are shown, from the first layer on, and the ends of their axis.
+    function histograms({ state, drawn }) {
+      const layers = drawn[0]?.units, step = Math.ceil(state.depth / RIDGES), what = select.value;
+      if (!layers || layers.length !== state.depth) return { ridges: [] };
+      const shown = layers.map((one, i) => ({ values: one[what], layer: i + 1, by: what === "delta" ? one.log : 0 }))
+        .filter((_, i) => (i + 1) % step === 0 || i === 0);
+      const sizes = shown.flatMap(({ values, by }) => Array.from(values, (value) => Math.log10(Math.abs(value)) + by))
+        .filter(Number.isFinite).sort((a, b) => a - b);
+      const [from, to] = log.checked ? [sizes[Math.floor(sizes.length / 100)] - 1 || -2, sizes.at(-1) + 0.5 || 2] : [-4, 4];
+      const ridges = shown.map(({ values, by, layer }) => {
+        const unit = matrices.length(Float64Array.from(values)) / Math.sqrt(values.length) || 1, bins = new Float64Array(BINS);
+        for (const value of values) {
+          const at = log.checked ? Math.log10(Math.abs(value)) + by : value / unit, bin = Math.floor((at - from) / (to - from) * BINS);
+          if (bin >= 0 && bin < BINS && (what !== "h" || log.checked || value !== 0)) bins[bin] += 1;
+        }
+        return { layer, bins };
+      });
+      return { what, from, to, ridges };
+    }
+    function numbers(shown) {
+      const { what, from, to, ridges } = histograms(shown), end = (bin) => rounded(from + (to - from) * bin / BINS);
+      const of = `${what} ${log.checked ? "log10 size" : "in rms of the layer"}`, head = ["layer", `${of} from`, `${of} to`, "units"];
+      return [head, ...ridges.flatMap(({ layer, bins }) => Array.from(bins, (count, bin) => [layer, end(bin), end(bin + 1), count]))];
+    }
     let rows = [];
     function show({ state, drawn, layer, width, height }) {
-      const layers = drawn[0]?.units;
       frame(width, height - chart.foot(view), state.depth, (context, ink, { wide, high, height }) => {
-        if (!layers || layers.length !== state.depth) return;
-        const step = Math.ceil(state.depth / RIDGES), what = select.value, shown = layers.map((one, i) => ({ values: one[what], layer: i + 1, by: what === "delta" ? one.log : 0 })).filter((_, i) => (i + 1) % step === 0 || i === 0);
-        const sizes = shown.flatMap(({ values, by }) => Array.from(values, (value) => Math.log10(Math.abs(value)) + by)).filter(Number.isFinite).sort((a, b) => a - b);
-        const [from, to] = log.checked ? [sizes[Math.floor(sizes.length / 100)] - 1 || -2, sizes.at(-1) + 0.5 || 2] : [-4, 4];
-        const gap = high / (shown.length + 2), x = (bin) => LEFT + wide * bin / BINS;
-        rows = shown.map(({ layer }, i) => [layer, TOP + gap * (i + 2)]);
-        context.lineWidth = 1.2;
-        shown.forEach(({ values, by, layer: one }, i) => {
-          const unit = matrices.length(Float64Array.from(values)) / Math.sqrt(values.length) || 1, bins = new Float64Array(BINS), base = TOP + gap * (i + 2);
-          for (const value of values) {
-            const at = log.checked ? Math.log10(Math.abs(value)) + by : value / unit, bin = Math.floor((at - from) / (to - from) * BINS);
-            if (bin >= 0 && bin < BINS && (what !== "h" || log.checked || value !== 0)) bins[bin] += 1;
-          }
-          const most = Math.max(...bins, 1), y = (count) => base - count / most * gap * 2.2;
+        const { what, from, to, ridges } = histograms({ state, drawn });
+        if (!ridges.length) return;
+        const gap = high / (ridges.length + 2), x = (bin) => LEFT + wide * bin / BINS;
+        rows = ridges.map(({ layer }, i) => [layer, TOP + gap * (i + 2)]);
+        ridges.forEach(({ layer: one, bins }, i) => {
+          const base = TOP + gap * (i + 2), most = Math.max(...bins, 1), y = (count) => base - count / most * gap * 2.2;
           context.beginPath();
           context.moveTo(x(0), base);
           bins.forEach((count, bin) => context.lineTo(x(bin + 0.5), y((bins[bin - 1] ?? 0) / 4 + count / 2 + (bins[bin + 1] ?? 0) / 4)));
@@ -134,7 +159,7 @@ const maps = (() => {
       const top = element.getBoundingClientRect().top;
       return rows.length ? rows.reduce((best, row) => (Math.abs(row[1] - (clientY - top)) < Math.abs(best[1] - (clientY - top)) ? row : best))[0] : null;
     };
-    return { element: view, show, layer_at, picture: element };
+    return { element: view, show, numbers, layer_at, picture: element };
   }
 
   // What becomes of a layer's numbers in a format: [overflows, has all digits, has fewer, is zero], as shares.
@@ -150,6 +175,15 @@ const maps = (() => {
   function bits() {
     const { element, frame, layer_at } = canvas("What the number format keeps, by layer");
     const view = captioned(element, "Of the numbers of one network: orange overflows, blue is kept with all its digits, green keeps fewer, black becomes zero.");
+    // The two halves of the picture: what is kept of the numbers of a layer.
+    const halves = (state, { h, delta, log }) => [kept(state.format, h), kept(state.format, delta, log + state.loss * Math.log10(2))];
+    function numbers({ state, drawn }) {
+      const layers = drawn[0]?.units ?? [], found = layers.map((one) => halves(state, one));
+      const whats = ["overflows", "all digits", "fewer digits", "becomes zero"], column = (half, kind) => found.map((parts) => parts[half][kind]);
+      return by_layer(chart.layers(1, layers.length), ["signal", "gradient"].flatMap((name, half) => (
+        whats.map((what, kind) => [`${name} ${what}`, 1, column(half, kind)])
+      )));
+    }
     function show({ state, drawn, layer, width, height }) {
       const layers = drawn[0]?.units, name = address.CHOICES.format[state.format];
       frame(width, height - chart.foot(view), state.depth, (context, ink, sizes) => {
@@ -157,9 +191,9 @@ const maps = (() => {
         if (!layers || layers.length !== state.depth) return;
         const colors = ["--uv-backward", "--uv-forward", "--uv-answer", "--md-default-fg-color"].map(ink), alphas = [0.9, 0.35, 0.6, 0.85];
         layers.forEach((one, i) => {
-          [[one.h, 0], [one.delta, one.log + state.loss * Math.log10(2)]].forEach(([values, log], half) => {
+          halves(state, one).forEach((parts, half) => {
             let top = TOP + bar + half * (bar + 40);
-            kept(state.format, values, log).forEach((share, kind) => {
+            parts.forEach((share, kind) => {
               context.globalAlpha = alphas[kind];
               context.fillStyle = colors[kind];
               context.fillRect(LEFT + wide * i / state.depth, top - bar * share, wide / state.depth + 0.5, bar * share);
@@ -177,7 +211,7 @@ const maps = (() => {
         below(context, ink, sizes, state.depth, layer);
       });
     }
-    return { element: view, show, layer_at, picture: element };
+    return { element: view, show, numbers, layer_at, picture: element };
   }
 
   return { canvas, units, ridges, bits, shares, kept };

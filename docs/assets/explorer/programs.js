@@ -37,14 +37,39 @@ const programs = (() => {
     keras: {
       normal: "keras.random.normal((into, out), stddev=s, seed=seed)", uniform: "keras.random.uniform((into, out), -s * 3**0.5, s * 3**0.5, seed=seed)",
       truncated: "keras.random.truncated_normal((into, out), stddev=s / 0.8796, seed=seed)",
-      orthogonal: "s * size**0.5 * keras.initializers.Orthogonal(seed=int(layer))((size, size))[:into, :out]", constant: "ops.full((into, out), s)",
+      orthogonal: "s * size**0.5 * keras.initializers.Orthogonal(seed=seed)((size, size))[:into, :out]",
+      constant: "ops.full((into, out), s)",
     },
   };
-  const WORDS = {
-    numpy: { imports: ["import numpy as np"], begin: (seed) => [`rng = np.random.default_rng(${seed})`], random: (shape) => `rng.standard_normal(${shape})`, mean: (x, axis) => `np.mean(${x}, axis=${axis}, keepdims=True)`, root: "np.sqrt", next: [] },
-    torch: { imports: ["import torch", "import torch.nn.functional as F", "from torch import nn"], begin: (seed) => ["torch.set_default_dtype(torch.float64)   # squares may be small", `torch.manual_seed(${seed})`], random: (shape) => `torch.randn(${shape})`, mean: (x, axis) => `torch.mean(${x}, dim=${axis}, keepdim=True)`, root: "torch.sqrt", next: [] },
-    jax: { imports: ["import jax", "import jax.numpy as jnp"], begin: (seed) => ['jax.config.update("jax_enable_x64", True)   # squares may be small', `key, of_inputs = jax.random.split(jax.random.key(${seed}))`], random: (shape) => `jax.random.normal(of_inputs, ${shape})`, mean: (x, axis) => `jnp.mean(${x}, axis=${axis}, keepdims=True)`, root: "jnp.sqrt", next: ["key, of_weights, of_bias = jax.random.split(key, 3)"] },
-    keras: { imports: ["import keras", "from keras import ops"], begin: (seed) => ['keras.config.set_floatx("float64")   # squares may be small', `seed = keras.random.SeedGenerator(${seed})`], random: (shape) => `keras.random.normal(${shape}, seed=seed)`, mean: (x, axis) => `ops.mean(${x}, axis=${axis}, keepdims=True)`, root: "ops.sqrt", next: [] },
+  const WORDS = {   // Keras takes means and roots in single precision, so its are of sums and powers
+    numpy: {
+      imports: ["import numpy as np"], begin: (seed) => [`rng = np.random.default_rng(${seed})`],
+      random: (shape) => `rng.standard_normal(${shape})`,
+      mean: (x, axis) => `np.mean(${x}, axis=${axis}, keepdims=True)`, root: (x) => `np.sqrt(${x})`, next: [],
+    },
+    torch: {
+      imports: ["import torch", "import torch.nn.functional as F", "from torch import nn"],
+      begin: (seed) => ["torch.set_default_dtype(torch.float64)   # squares may be small", `torch.manual_seed(${seed})`],
+      random: (shape) => `torch.randn(${shape})`,
+      mean: (x, axis) => `torch.mean(${x}, dim=${axis}, keepdim=True)`, root: (x) => `torch.sqrt(${x})`, next: [],
+    },
+    jax: {
+      imports: ["import jax", "import jax.numpy as jnp"],
+      begin: (seed) => [
+        'jax.config.update("jax_enable_x64", True)   # squares may be small', `key, of_inputs = jax.random.split(jax.random.key(${seed}))`,
+      ],
+      random: (shape) => `jax.random.normal(of_inputs, ${shape})`,
+      mean: (x, axis) => `jnp.mean(${x}, axis=${axis}, keepdims=True)`, root: (x) => `jnp.sqrt(${x})`,
+      next: ["key, of_weights, of_bias = jax.random.split(key, 3)"],
+    },
+    keras: {
+      imports: [
+        "import os", "", 'os.environ["JAX_ENABLE_X64"] = "1"   # if Keras runs on JAX', "", "import keras", "from keras import ops",
+      ],
+      begin: (seed) => ['keras.config.set_floatx("float64")   # squares may be small', `seed = keras.random.SeedGenerator(${seed})`],
+      random: (shape) => `keras.random.normal(${shape}, seed=seed)`,
+      mean: (x, axis) => `ops.sum(${x}, axis=${axis}, keepdims=True) / z.shape[${axis}]`, root: (x) => `(${x})**0.5`, next: [],
+    },
   };
 
   // How far one network may be from the theory, in decades: four deviations of the logarithm of its mean square, of
@@ -79,12 +104,16 @@ const programs = (() => {
   function written(state, kind) {
     const { activation, leak, w, b, depth, residual, norm, scale, shift, weights, mode, seed } = state, words = WORDS[kind], widths = law.widths(state), theory = law.theory(state);
     const fan = weights === "orthogonal" ? "max(into, out)" : { in: "into", out: "out", avg: "((into + out) / 2)" }[mode], flat = widths.every((n) => n === widths[0]);
-    const rms = (x) => ({ numpy: `np.sqrt(np.mean(${x}**2))`, torch: `${x}.square().mean().sqrt()`, jax: `jnp.sqrt(jnp.mean(${x}**2))`, keras: `ops.sqrt(ops.mean(ops.square(${x})))` })[kind];
+    const batch = norm === "batch" ? 256 : 8;
+    const rms = (x) => ({
+      numpy: `np.sqrt(np.mean(${x}**2))`, torch: `${x}.square().mean().sqrt()`, jax: `jnp.sqrt(jnp.mean(${x}**2))`,
+      keras: `(ops.sum(${x}**2) / ${batch} / widths[-1])**0.5`,
+    })[kind];
     const draw = DRAW[kind][weights], c = residual === "depth" ? " * depth**-0.5" : "", imports = [...(kind === "numpy" && activation === "gelu" ? ["import math", ""] : []), ...words.imports];
     const told = kind === "numpy" ? null : call(state, kind);
     const lines = [...(told ? [`# for a model: ${told}`] : []), ...imports, "", ...words.begin(seed), `depth = ${depth}`, flat ? `widths = [${widths[0]}] * (depth + 1)` : `widths = [${widths.join(", ")}]`];
     if (activation === "leaky") lines.push(`LEAK = ${leak}`);
-    const batch = norm === "batch" ? 256 : 8, shape = kind === "torch" ? `${batch}, widths[0]` : `(${batch}, widths[0])`;
+    const shape = kind === "torch" ? `${batch}, widths[0]` : `(${batch}, widths[0])`;
     lines.push(`h = ${scale === 1 ? "" : `${scale} * `}${words.random(shape)}${shift ? ` + ${shift}` : ""}   # ${batch} inputs`);
     if (residual !== "none") lines.push("stream = 0");
     lines.push("for layer in range(depth):", "    into, out = widths[layer], widths[layer + 1]");
@@ -96,7 +125,7 @@ const programs = (() => {
     lines.push(`    z = h @ W${b ? ` + ${b} * ${bias}` : ""}`);
     if (residual !== "none") lines.push(`    stream = stream + z${c ? ` * (1 if layer == 0 else depth**-0.5)` : ""}`, "    z = stream");
     if (norm === "batch" || norm === "layer") lines.push(`    z = z - ${words.mean("z", norm === "batch" ? 0 : 1)}`);
-    if (norm !== "none") lines.push(`    z = z / ${words.root}(${words.mean("z**2", norm === "batch" ? 0 : 1)})`);
+    if (norm !== "none") lines.push(`    z = z / ${words.root(words.mean("z**2", norm === "batch" ? 0 : 1))}`);
     lines.push(`    h = ${PHI[kind][activation]}`, "", `measured = float(${rms("h")})`);
     if (!theory) return [...lines, 'print(f"root mean square {measured:.3g}")   # of equal weights there is no theory', ""].join("\n");
     const log = theory.forward.at(-1), predicted = (10 ** log).toExponential(4), allowed = tolerance(state, widths);

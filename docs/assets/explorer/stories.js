@@ -42,6 +42,7 @@ const stories = (() => {
           after.hidden = false;
           after.focus({ preventScroll: true });   // the button that was pressed takes no focus any more
           verdict.replaceChildren(make("b", {}, i === right ? "Right. " : "Not so. "), ...indexed(said), ...(link ? [" ", make("a", { href: link }, "Where this is derived")] : []));
+          asked.scrollIntoView({ block: "nearest" });   // on a phone the picture has come above it
           change({});
         });
         return button;

@@ -39,8 +39,10 @@ const tell = (() => {
     const named = (state, key) => address.CHOICES[key]?.[state[key]] ?? (key === "activation" ? law.of(state).name : state[key]);
     const changed = Object.keys(NAMES).filter((key) => a.state[key] !== b.state[key]).map((key) => `${NAMES[key]} ${named(b.state, key)} for ${named(a.state, key)}`);
     if (!changed.length) return "B is still A: change something.";
-    const [before, now] = [ends(a), ends(b)];
-    return `B: ${changed.join(", ")}. What is left of the signal × ${written(now.signal - before.signal)}, of the gradient × ${written(now.gradient - before.gradient)}.`;
+    const [before, now] = [ends(a), ends(b)], [signal, gradient] = ["signal", "gradient"].map((kind) => now[kind] - before[kind]);
+    const told = `B: ${changed.join(", ")}.`;
+    if (Number.isNaN(signal + gradient)) return told;   // networks are still to come, or dead
+    return `${told} What is left of the signal × ${written(signal)}, of the gradient × ${written(gradient)}.`;
   }
 
   const tight = (words) => words.replaceAll(" × ", "·");   // in a narrow column
@@ -48,31 +50,40 @@ const tell = (() => {
 
   // Three tiles, and the values of the layer under the crosshair.
   function readout() {
-    const tiles = make("div", { class: "tiles3" }), table = make("table", { class: "at" }), element = make("div", { class: "readout" }, tiles, table);
+    const tiles = ["forward", "backward", "format"].map((kind) => make("div", { class: kind }, make("span"), make("b"), make("span")));
+    const table = make("table", { class: "at" }, make("caption"), make("tbody")), [caption, body] = table.children;
+    const element = make("div", { class: "readout" }, make("div", { class: "tiles3" }, ...tiles), table);
+    const say = (cells, texts) => texts.forEach((text, i) => {   // what stays costs nothing
+      if (cells[i].textContent !== text) cells[i].textContent = text;
+    });
     function show(shown) {
       const { state, drawn } = shown, layer = shown.layer ?? state.depth, { signal, gradient } = ends(shown);
-      const tile = (name, value, words, kind) => make("div", { class: kind }, make("span", {}, name), make("b", {}, value), make("span", {}, words));
       const short = (log) => (Number.isNaN(log) ? "" : Math.abs(log) <= 1 ? "stays" : verdict(log));
-      tiles.replaceChildren(
-        tile("signal", Number.isNaN(signal) ? "…" : `× ${fitting(written(signal))}`, short(signal), "forward"), tile("gradient", Number.isNaN(gradient) ? "…" : `× ${fitting(written(gradient))}`, short(gradient), "backward"),
-        tile(address.CHOICES.format[state.format], ...left(leaves(shown)), "format"),
-      );
-      const rows = size.at(shown, layer);
+      const factor = (log) => (Number.isNaN(log) ? "…" : `× ${fitting(written(log))}`);
+      say(tiles[0].children, ["signal", factor(signal), short(signal)]);
+      say(tiles[1].children, ["gradient", factor(gradient), short(gradient)]);
+      say(tiles[2].children, [address.CHOICES.format[state.format], ...left(leaves(shown))]);
       const units = layer > 0 && drawn[0]?.units?.[layer - 1];
       const share = units && maps.shares(state, units).map((part) => `${Math.round(100 * part)} %`);
       const angle = (cosine) => `${inputs.degrees(cosine).toFixed(0)}°`;
       const pairs = layer > 0 ? drawn.map(({ pair }) => pair).filter((pair) => pair.length === state.depth).map((pair) => pair[layer - 1]).sort((a, b) => b - a) : [];
-      table.replaceChildren(
-        make("caption", {}, `Layer ${layer}: theory, and the networks`),
-        make("tbody", {}, ...rows.map(([name, theory, range]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, tight(theory)), make("td", {}, tight(range)))),
-          ...(pairs.length ? [make("tr", {}, make("th", { scope: "row" }, "two inputs"), make("td", {}, shown.pair ? angle(shown.pair[layer - 1]) : ""), make("td", {}, `${angle(pairs[0])} to ${angle(pairs.at(-1))}`))] : []),
-          ...(share ? [make("tr", {}, make("th", { scope: "row" }, "units of one"), make("td", { colspan: 2 }, `${share[0]} slope 0, ${share[1]} flat`))] : [])),
-      );
+      const both = shown.pair ? angle(shown.pair[layer - 1]) : "";
+      const rows = [
+        ...size.at(shown, layer).map(([name, theory, range]) => [name, tight(theory), tight(range)]),
+        ...(pairs.length ? [["two inputs", both, `${angle(pairs[0])} to ${angle(pairs.at(-1))}`]] : []),
+        ...(share ? [["units of one", `${share[0]} slope 0, ${share[1]} flat`]] : []),
+      ];
+      say([caption], [`Layer ${layer}: theory, and the networks`]);
+      if (rows.length !== body.children.length || rows.some((texts, i) => texts.length !== body.children[i].children.length)) {
+        const cells = (count) => Array.from({ length: count }, () => make("td", { colspan: 3 - count }));
+        body.replaceChildren(...rows.map((texts) => make("tr", {}, make("th", { scope: "row" }), ...cells(texts.length - 1))));
+      }
+      rows.forEach((texts, i) => say(body.children[i].children, texts));
     }
     return { element, show };
   }
 
-  // The pictures as a table, at no more than eleven layers; and as CSV, at all.
+  // The sizes as a table, at no more than eleven layers.
   const rows = ({ state, theory, drawn }) => Array.from({ length: state.depth + 1 }, (_, layer) => Object.keys(size.KINDS).map((kind) => {
     const i = layer - size.KINDS[kind][1], lines = size.fitting(drawn, kind, state.depth).map((one) => one[i]).filter((value) => value !== undefined);
     return [theory?.[kind]?.[i], lines.length ? Math.min(...lines) : undefined, lines.length ? Math.max(...lines) : undefined];
@@ -87,10 +98,6 @@ const tell = (() => {
       make("tbody", {}, ...layers.map((layer) => row("row", [layer, ...said(all[layer][0]), ...said(all[layer][2])]))),
     );
   }
-  function csv(shown) {
-    const head = ["layer", ...Object.keys(size.KINDS).flatMap((kind) => [`${kind}_theory`, `${kind}_smallest`, `${kind}_largest`])];
-    return [head, ...rows(shown).map((cells, layer) => [layer, ...cells.flat().map((log) => (log === undefined ? "" : Number.isFinite(log) ? (10 ** log).toPrecision(6) : 0))])].map((row) => row.join(",")).join("\n") + "\n";
-  }
 
-  return { ends, leaves, sentence, difference, readout, fill, csv, indexed };
+  return { ends, leaves, sentence, difference, readout, fill, indexed };
 })();
