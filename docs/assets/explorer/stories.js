@@ -67,7 +67,7 @@ const stories = (() => {
       go(state, true);
       ask(`Patient ${patient + 1} of ${CLINIC.length}`, "The controls are covered. What is wrong with this network?", answers, answers.indexOf(name), `It is: ${name}. The controls show it now.`, null, clinic);
     });
-    const close = make("button", { type: "button" }, "close");
+    const close = make("button", { type: "button" }, "close the story");
     close.addEventListener("click", () => { clear(""); pressed(null); change({}); });
     const pressed = (chosen) => { for (const step of [...steps, clinic]) step.setAttribute("aria-pressed", step === chosen); };
     pressed(null);
