@@ -496,7 +496,7 @@ print("clipping makes it worse:", *lost, sep="\n- ")
 # | residual, $1/\sqrt L$ | both, since each layer is close to the identity | little, here | [He initialization](../../variance/he/index.html#exercise-residual) |
 # | clipping | steps that are too long | all that is too small | [Exploding gradients](../../gradients/exploding/index.html#clipping) |
 # | loss scaling | gradients too small for float16 | a signal that is lost | [Training in half precision](../../precision/training/index.html#loss-scaling) |
-# | Adam | the size of a step | a signal that is lost, and a gradient far below its $\varepsilon$ | [Training in half precision](../../precision/training/index.html#adam) |
+# | Adam | the size of a step | a signal that is lost, and a gradient far below its $\epsilon$ | [Training in half precision](../../precision/training/index.html#adam) |
 #
 # The column *it leaves* explains the pairs.
 # Two that fail alone are a cure if *each* repairs what the other leaves, as right scale and orthogonal do.

@@ -20,7 +20,7 @@ EQUATIONS = {
     "eq-normalization-layers": (r"\chi =", slope2 / (mean2 - m**2), {r"\E[\phi'(u)^2]": slope2, r"\E[\phi(u)^2]": mean2}),
     "eq-normalization-post": (r"\rho =", (1 + b) / (1 + f)),
     "eq-normalization-pre": (r"\rho_l =", 1 + b / (1 + f * l)),
-    "eq-normalization-epsilon": (r"q =", 1 - epsilon / sigma_w**2, {r"\varepsilon": epsilon}),
+    "eq-normalization-epsilon": (r"q =", 1 - epsilon / sigma_w**2, {r"\epsilon": epsilon}),
     "eq-normalization-growth": (r"\norm{W - \eta\,\nabla\loss} =", norm_W * sp.sqrt(1 + q**2), {r"\norm{W}": norm_W}),
 }
 

@@ -457,10 +457,10 @@ def gelfand(W):
 
 
 def test_the_small_matrices_that_refute_both_halves():
-    A, D, C = sp.Matrix([[0, 2], [0, 0]]), sp.diag(2, 0), sp.Matrix([[2, 2], [-2, -2]])
+    A, B, S = sp.Matrix([[0, 2], [0, 0]]), sp.diag(2, 0), sp.Matrix([[2, 2], [-2, -2]])
     assert set(A.eigenvals()) == set(A.T.eigenvals()) == {0} and A * A.T == sp.diag(4, 0)
-    assert set(D.eigenvals()) == {0, 2} and D * sp.diag(0, 2) == sp.zeros(2)
-    assert C**2 == sp.zeros(2)
+    assert set(B.eigenvals()) == {0, 2} and B * sp.diag(0, 2) == sp.zeros(2)
+    assert S**2 == sp.zeros(2)
     assert (A * A.T) ** 10 * sp.Matrix([1, 1]) == sp.Matrix([4**10, 0]) and 4**10 == 1048576
     assert A.T * sp.Matrix([1, 1]) == sp.Matrix([0, 2]) and A * sp.Matrix([0, 2]) == sp.Matrix([4, 0])
     positive = np.random.default_rng(0).uniform(1, 1.2, (20, 4, 4))   # "weights all larger than +1 do explode"

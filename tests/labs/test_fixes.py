@@ -316,7 +316,7 @@ def test_the_signal_of_float16_ends_and_takes_the_gradient_along(lab):
 
 def test_the_gradient_of_the_patient_is_below_adams_epsilon(lab):
     _, grads = gradients([W.astype(float) for W in first((), 30, 0.5)], lab.X[lab.train], lab.y[lab.train], (), lambda x: x, 1, False)
-    assert max(abs(G).max() for G in grads) < 1e-8 and "a gradient far below its $\\varepsilon$" in TEXT
+    assert max(abs(G).max() for G in grads) < 1e-8 and "a gradient far below its $\\epsilon$" in TEXT
 
 
 def test_tanh_behind_rmsnorm_enlarges_the_gradient_as_the_text_says():

@@ -13,7 +13,7 @@ sigma_w, sigma_b, q, n, m, dphi2, size_h, size_delta = sp.symbols("sigma_w sigma
 known = sp.symbols("known", real=True)
 EQUATIONS = {
     "eq-explorer-forward": (
-        "q_l =", sigma_w**2 * m + sigma_b**2, {r"\E[\phi(\sqrt{q_{l-1}} Z)^2]": m},
+        "q_l =", sigma_w**2 * m + sigma_b**2, {r"\E[\phi(\sqrt{q_{l-1}} u)^2]": m},
     ),
     "eq-explorer-given": (
         r"\E\!\left[\norm{W^\T\delta}^2 \;\middle|\; u, \delta\right] =",

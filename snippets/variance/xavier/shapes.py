@@ -25,9 +25,8 @@ worse = 2 * np.minimum(x, y) / (x + y)   # the smaller of the two factors
 fig, ax = plt.subplots(figsize=(6.4, 4.6))
 levels = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.9]  # no mutate: lines of the map
 lines = ax.contour(x, y, worse, levels=levels, colors="0.5", linewidths=1, linestyles="-")
-ratio = 2 / np.array(levels) - 1         # of the fans, on each line
-spots = [*zip(200 * ratio**0.5, 200 / ratio**0.5), *zip(60 / ratio[3:6]**0.5, 60 * ratio[3:6]**0.5),  # no mutate: away from the names
-         *zip(200 / ratio[:3]**0.5, 200 * ratio[:3]**0.5)]  # no mutate: likewise
+side = (2 / np.array(levels) - 1) ** 0.5  # no mutate: the root of the quotient of the fans, line by line
+spots = [*zip(200 * side, 200 / side), *zip(200 / side[:3], 200 * side[:3]), *zip(60 / side[3:6], 60 * side[3:6])]  # no mutate: apart from names
 ax.clabel(lines, fmt="%g", fontsize=8, manual=spots)
 for name, (fan_in, fan_out) in shapes.items():
     ax.plot(fan_in, fan_out, "o", color="C0" if fan_in <= fan_out else "C1", ms=8)
