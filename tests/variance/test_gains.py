@@ -148,7 +148,7 @@ def test_the_clip_by_counting(run):
     words = [text.get_text() for text in clip.ax.texts]
     assert [word for word in words if word.startswith("slope")] == [f"slope {s}" for s in slopes]
     middle = [text.get_position()[0] for text in clip.ax.texts if text.get_text().startswith("slope")]
-    assert middle == pytest.approx([(a + b) / 2 + 0.12 for a, b in zip(before, after)])
+    assert middle == pytest.approx([(a + b) / 2 + 0.3 for a, b in zip(before, after)])
     # the exercise: −3, −1, 1, 3
     squares = [9, 1, 1, 9], [4, 1, 1, 4]
     assert sum(squares[0]) / sum(squares[1]) == 2 == 4 / 2

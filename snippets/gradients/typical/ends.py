@@ -26,7 +26,7 @@ ax.hist(decades, bins=np.arange(-26, 3, 0.5), color="C0", alpha=0.75)
 ax.axvline(0, color="black", ls="--")
 ax.text(0.3, 205, "average over\nall networks", va="top")
 ax.plot([np.log10(sample_mean)] * 2, [0, 60], color="black", ls=":")
-ax.text(-0.6, 64, "average of\nthese 2000", ha="right")
+ax.text(np.log10(sample_mean), 64, "average of\nthese 2000", ha="right")
 ax.plot([np.log10(median)] * 2, [0, 205], color="black", ls="-", lw=1.2)
 ax.text(np.log10(median) - 0.4, 205, "median", ha="right", va="top")
 ax.set(xlabel="mean square after a hundred layers", ylabel="networks", xlim=(-26, 6), ylim=(0, 210),

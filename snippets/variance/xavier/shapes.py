@@ -26,7 +26,8 @@ fig, ax = plt.subplots(figsize=(6.4, 4.6))
 levels = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.9]  # no mutate: lines of the map
 lines = ax.contour(x, y, worse, levels=levels, colors="0.5", linewidths=1, linestyles="-")
 side = (2 / np.array(levels) - 1) ** 0.5  # no mutate: the root of the quotient of the fans, line by line
-spots = [*zip(200 * side, 200 / side), *zip(200 / side[:3], 200 * side[:3]), *zip(60 / side[3:6], 60 * side[3:6])]  # no mutate: apart from names
+spots = [*zip(200 * side, 200 / side), *zip(200 / side[:3], 200 * side[:3])]  # no mutate: apart from names
+spots += zip(60 / side[3:6], 60 * side[3:6])  # no mutate: likewise
 ax.clabel(lines, fmt="%g", fontsize=8, manual=spots)
 for name, (fan_in, fan_out) in shapes.items():
     ax.plot(fan_in, fan_out, "o", color="C0" if fan_in <= fan_out else "C1", ms=8)
