@@ -198,7 +198,7 @@ const plane = (() => {
       lines_of = lines;
       if (shade_of !== shades) { shade_of = shades; under.show(state, theme); }
       means.show(state);
-      const points = [...been, { w, b }].map((one) => `${x(one.w).toFixed(1)} ${y(one.b).toFixed(1)}`);
+      const points = [...been.filter((one) => one.activation === activation), { w, b }].map((one) => `${x(one.w).toFixed(1)} ${y(one.b).toFixed(1)}`);
       trail.setAttribute("d", `M${points.join("L")}`);
       stops.setAttribute("d", points.map((point) => `M${point}h0.01`).join(""));
       put(marker, B, state, pinned);
@@ -214,8 +214,8 @@ const plane = (() => {
     return {
       element: make("div", { class: "docked" }, frame, means.element, words, call), show,
       rest() {   // and it is one of the states of the trail
-        const last = been.at(-1);
-        if (last?.w !== state.w || last?.b !== state.b) been = [...been, { w: state.w, b: state.b }].slice(-TRAIL);
+        const { activation, w, b } = state, last = been.at(-1);
+        if (last?.activation !== activation || last.w !== w || last.b !== b) been = [...been, { activation, w, b }].slice(-TRAIL);
         words.replaceChildren(...indexed(said(state)));
         call.replaceChildren("PyTorch: ", make("code", {}, programs.call(state)));
         ground.setAttribute("aria-label", `Phase plane of ${law.of(state).name}. ${said(state)}`);
