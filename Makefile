@@ -6,7 +6,7 @@ PRESS := $(BIN)/python -P -m press.cli.main
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 FRAMEWORKS := torch jax keras
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --custom-compile-command "make lock"
-TRIED := $(if $(CHANGED),--changed $(CHANGED)) $(if $(ALL),--all) $(if $(SAMPLE),--sample $(SAMPLE))
+TRIED := $(if $(CHANGED),--changed $(CHANGED)) $(if $(ALL),--all)
 # Packages go into .venv, whatever a user has chosen for all others.
 export PIP_USER := 0
 
@@ -26,10 +26,10 @@ frameworks: $(READY) $(FRAMEWORKS:%=.venv-%/ready)  ## run what PyTorch, JAX and
 	$(PRESS) frameworks $(if $(ALL),--all)
 	$(if $(ALL),$(BIN)/python -m pytest -m frameworks tests/test_interactive.py)
 
-seeds: $(READY)  ## run the listings that evidence/ does not cover under 200 other seeds; CHANGED=commit, ALL=1, SAMPLE=2
+seeds: $(READY)  ## run the listings that evidence/ does not cover under 200 other seeds; CHANGED=commit, ALL=1
 	$(PRESS) seeds $(TRIED)
 
-mutants: $(READY)  ## change them in one place at a time, which a test must see; CHANGED=commit, SAMPLE=20
+mutants: $(READY)  ## change them in one place at a time, which a test must see; CHANGED=commit, ALL=1
 	$(PRESS) mutants $(TRIED)
 
 audit: $(READY) .venv/audit  ## pages as readers get them: weight, axe, keyboard, motion, Lighthouse; KINDS=1 takes one of each kind

@@ -45,7 +45,6 @@ def parser():
             ("names", {"nargs": "*", "metavar": "part/chapter/name.py"}),
             ("--changed", {"dest": "revision", "default": "", "metavar": "REV", "help": "what differs from a commit"}),
             ("--all", {"action": "store_true", "dest": "everything", "help": "what evidence/ covers too"}),
-            ("--sample", {"type": int, "default": 0, "metavar": "N", "help": "so many, afresh; nothing is written"}),
             kind=f"press.trials.{name}:{name.capitalize()}",
         )
     command("pdf", "press.cli.release:print_book", "print site/ as one book into build/; it needs Chromium")

@@ -1,6 +1,5 @@
 """What seeds and mutants share: which listings are tried, the work on every core, what is written and told of it."""
 import platform
-import random
 import sys
 import time
 from collections import Counter
@@ -50,12 +49,11 @@ class Trial:
         self.runners.close()
 
 
-def attempt(kind, root=".", names=(), revision="", sample=0, everything=False):
+def attempt(kind, root=".", names=(), revision="", everything=False):
     """Try listings, print what goes wrong, and write it into evidence/. Returns the exit status, 1 if something does.
 
     kind: Seeds or Mutants. names: listings, part/chapter/name.py, to try in any case. Otherwise what evidence/ does
     not cover is tried; revision: of git, and of that only what differs from it. everything: what evidence/ covers too.
-    sample: so many cases of what it covers are tried afresh, and nothing is written.
     """
     def own(path):   # or it runs in another environment, where frameworks are
         return not Path(root, SNIPPETS, path).with_suffix(".run.json").exists()
@@ -68,7 +66,7 @@ def attempt(kind, root=".", names=(), revision="", sample=0, everything=False):
     paths = [name.removeprefix(f"{SNIPPETS}/") for name in names] or changed
     unknown = [path for path in paths if path not in known]
     problems = [f"press: {path} is no listing to try: name one as part/chapter/name.py" for path in unknown]
-    trial, cases, covered = kind(root), {}, {}
+    trial, cases, covered = kind(root), {}, set()
     try:
         for path in filter(known.__contains__, sorted(paths)):
             try:
@@ -79,14 +77,11 @@ def attempt(kind, root=".", names=(), revision="", sample=0, everything=False):
                 continue
             record = evidence.of_listing(kind.name, listing, root)
             if record and record["tried"] == len(cases[listing]):
-                covered[listing] = record
-        if sample:
-            problems += _sample(trial, cases, covered, sample)
-        else:
-            for listing in cases:
-                if cases[listing] and (names or everything or listing not in covered):
-                    problems += _try(trial, listing, cases[listing])
-            problems += _totals(trial, {listing.chapter for listing in cases})
+                covered.add(listing)
+        for listing in cases:
+            if cases[listing] and (names or everything or listing not in covered):
+                problems += _try(trial, listing, cases[listing])
+        problems += _totals(trial, {listing.chapter for listing in cases})
     except Problem as problem:   # of what else a chapter has
         problems.append(problem)
     finally:
@@ -113,20 +108,6 @@ def _try(trial, listing, cases):
     seconds = time.monotonic() - began
     print(f"{listing.file}: {len(cases)} {trial.name}, {len(bad)} {trial.bad}, {seconds:.1f} s", file=sys.stderr)
     return []
-
-
-def _sample(trial, cases, covered, size):
-    """Try some cases, drawn by the commit. Returns what goes wrong where evidence/ says that it does not."""
-    every = [(listing, *case) for listing in covered for case in cases[listing].items()]
-    drawn = random.Random(git(trial.root, "rev-parse", "HEAD")).sample(range(len(every)), min(size, len(every)))
-    tried = [every[place] for place in sorted(drawn)]   # listing by listing
-    wrong = [
-        f"{fault}, which {EVIDENCE}/{listing.chapter}.json does not say"
-        for (listing, name, _), fault in zip(tried, trial.faults(tried))
-        if fault and name not in covered[listing][trial.bad]
-    ]
-    print(f"press: {len(tried) - len(wrong)} of {len(tried)} {trial.name} drawn end as {EVIDENCE}/ says")
-    return wrong
 
 
 def _totals(trial, chapters):
