@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 SNIPPETS = ROOT / "snippets"
 
 
+@pytest.hookimpl(tryfirst=True)   # xdist asks for the groups in the same hook
 def pytest_collection_modifyitems(items):
     """A page and the tests of its chapter go to one process, which runs the listings once. So does each other file."""
     for item in items:
