@@ -17,7 +17,7 @@ check: $(READY)  ## the same, and publish nothing
 	$(PRESS) check
 
 test: $(READY)  ## run every check; NIGHTLY=1 runs those that take longer
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(if $(NIGHTLY),-m nightly)
+	$(BIN)/python -m pytest --numprocesses auto $(if $(NIGHTLY),-m nightly)
 
 serve: $(READY)  ## show the site while you write
 	$(PRESS) serve

@@ -18,11 +18,17 @@ ROOT = Path(__file__).parent.parent
 SNIPPETS = ROOT / "snippets"
 
 
-@pytest.hookimpl(tryfirst=True)   # xdist asks for the groups in the same hook
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(optionalhook=True)   # of xdist
+def pytest_xdist_make_scheduler(config, log):
     """A page and the tests of its chapter go to one process, which runs the listings once. So does each other file."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem.removeprefix('test_')}"))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByChapter(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            path = Path(nodeid.partition("::")[0])
+            return f"{path.parent.name}/{path.stem.removeprefix('test_')}"
+
+    return ByChapter(config, log)
 
 
 @pytest.fixture

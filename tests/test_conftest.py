@@ -42,7 +42,7 @@ def test_a_run_is_green_where_every_test_shows_something(options, tmp_path):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("processes", [[], ["--numprocesses", "2", "--dist", "loadgroup"]], ids=["one process", "two processes"])
+@pytest.mark.parametrize("processes", [[], ["--numprocesses", "2"]], ids=["one process", "two processes"])
 def test_a_run_is_red_and_names_every_test_that_shows_nothing(processes, tmp_path):
     done = run(tmp_path, IN_VAIN, *processes)
     assert done.returncode == 1
