@@ -20,9 +20,9 @@ def chapters(site):
 
 
 def run_alone(program, folder):
-    """Run a program in a folder as somebody who has nothing but it. Returns its messages, or "" where it ends well."""
+    """Run a program in a folder as somebody who has nothing but it. Returns its messages, "" where it ends well, and what it printed."""
     done = subprocess.run(
         [sys.executable, "-I", "-W", "ignore:FigureCanvasAgg", program], cwd=folder, capture_output=True, text=True,
         env={"PATH": os.environ["PATH"], "MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1", "HOME": str(folder)},
     )
-    return done.stderr if done.returncode else ""
+    return done.stderr if done.returncode else "", done.stdout

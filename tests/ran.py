@@ -13,6 +13,10 @@ from types import SimpleNamespace
 
 SNIPPETS = Path(__file__).parent.parent / "snippets"
 
+# Another hour than the build has, so that what is left to chance does not come out alike; each process has its own order of sets.
+os.environ["TZ"] = "Asia/Tokyo"
+time.tzset()
+
 
 @contextlib.contextmanager
 def alone():
@@ -32,31 +36,19 @@ def alone():
 
 
 @cache
-def elsewhere():
-    """Have another hour than the build has, so that what is left to chance does not come out alike; and another order of sets."""
-    os.environ["TZ"] = "Asia/Tokyo"
-    time.tzset()
-
-
-@cache
 def printed(file):
     """(The values that a program, a Path, left under its names; what it printed)."""
-    elsewhere()
     output = io.StringIO()
     with alone(), contextlib.redirect_stdout(output):
         values = runpy.run_path(str(file), run_name="__main__")
     return SimpleNamespace(**values), output.getvalue()
 
 
+@cache
 def run(listing):
     """The values that a listing, "part/chapter/name", left under its names."""
     record = SNIPPETS / f"{listing}.run.json"
     if record.exists():   # it needs another environment, in which `make frameworks` ran it
-        return _recorded(record)
+        return SimpleNamespace(**json.loads(record.read_text(encoding="utf-8"))["values"])
     instead = json.loads(os.environ.get("INSTEAD", "{}"))   # a changed listing, from `press mutants`
     return printed(Path(instead.get(listing, SNIPPETS / f"{listing}.py")))[0]
-
-
-@cache
-def _recorded(record):
-    return SimpleNamespace(**json.loads(record.read_text(encoding="utf-8"))["values"])

@@ -96,20 +96,23 @@ def test_a_cold_build_gives_the_same_bytes_as_one_of_kept_runs_in_another_folder
 
 
 @pytest.mark.nightly
-def test_each_copied_program_runs_alone_in_an_empty_folder(site, tmp_path):
-    def run(listing, text):
+def test_each_copied_program_runs_alone_in_an_empty_folder_and_prints_what_its_page_shows(site, tmp_path):
+    def run(listing, text, shown):
         folder = tmp_path / listing.replace("/", "-")
         folder.mkdir()
         (folder / "copy.py").write_text(text, encoding="utf-8")
-        return run_alone("copy.py", folder)
+        message, printed = run_alone("copy.py", folder)
+        return message or (printed.strip() != shown.strip()) * f"it prints {printed}"
 
     found = {
-        listing.get("data-listing"): listing.xpath("string(.//div[contains(@class, 'highlight')]/pre)")   # output may come before
+        listing.get("data-listing"): [   # output may come before
+            listing.xpath(f"string(.//div[contains(@class, '{part}')]/pre)") for part in ("highlight", "output")
+        ]
         for page in pages(site).values() for listing in page.xpath("//*[@data-listing]")
     }
-    own = {listing: text for listing, text in found.items() if not (ROOT / "snippets" / listing).with_suffix(".run.json").exists()}
+    own = {listing: parts for listing, parts in found.items() if not (ROOT / "snippets" / listing).with_suffix(".run.json").exists()}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        messages = dict(zip(own, pool.map(run, own.keys(), own.values())))
+        messages = dict(zip(own, pool.map(run, own.keys(), *zip(*own.values()))))
     assert own and {listing: message for listing, message in messages.items() if message} == {}
 
 
@@ -122,7 +125,7 @@ def test_a_lab_that_was_taken_along_runs_with_its_data(site, tmp_path):
     notebook = json.loads((folder / "digits.ipynb").read_text(encoding="utf-8"))
     cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
     (folder / "digits.py").write_text("\n".join(cells), encoding="utf-8")
-    assert run_alone("digits.py", folder) == ""
+    assert run_alone("digits.py", folder)[0] == ""
 
 
 @pytest.mark.nightly

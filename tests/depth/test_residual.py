@@ -269,6 +269,15 @@ def test_a_thousand_blocks_scatter_like_ten(run):
         assert predicted == pytest.approx(value("eq-residual-depth", f=1, L=depth))
         assert depths.forward[depth] == pytest.approx(predicted, rel=0.5)
         assert depths.backward[depth] == pytest.approx(predicted, rel=0.25)
+    fresh = np.random.default_rng(6)   # one input scatters by a quarter; forty networks with one each do not
+    for depth in (10, 100):
+        growth = []
+        for _ in range(40):
+            h = x = fresh.standard_normal(64)
+            for _ in range(depth):
+                h = h + fresh.normal(0, np.sqrt(1 / 64), (64, 64)) @ relu(fresh.normal(0, np.sqrt(2 / 64), (64, 64)) @ h) / depth**0.5
+            growth.append(np.mean(h**2) / np.mean(x**2))
+        assert np.mean(growth) == pytest.approx(depths.predicted[depth], rel=0.25)
     rng = np.random.default_rng(5)   # the same draws, computed by hand: forward by the stream, backward by vectors
     x = rng.standard_normal(64)
     for depth in (10, 100):
