@@ -112,7 +112,7 @@ def test_llms_txt_has_its_form_and_names_every_page(site):
     assert all(text_of(path).split("\n")[0] in whole for path in site.rglob("index.md"))
 
 
-@pytest.mark.parametrize("folder", ["", "book/"])
+@pytest.mark.parametrize("folder", [pytest.param("", marks=pytest.mark.nightly), "book/"])
 def test_who_asks_for_a_page_that_is_not_there_is_led_on(site, published, tmp_path, browser, folder):
     (tmp_path / "book").symlink_to(published)   # below the root of its host, as its address has it
     if folder:

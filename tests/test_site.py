@@ -8,6 +8,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import audit
 import chromium
 import pytest
 from built import pages, run_alone
@@ -24,11 +25,12 @@ def kept(tab):
     return [name.split(".")[-1] for name in names] + [cookie["name"] for cookie in tab.context.cookies()]
 
 
-def test_no_page_has_an_error_asks_another_host_is_wider_than_a_phone_or_leaves_a_trace(site, address, browser):
+@pytest.mark.parametrize("kinds", [True, pytest.param(False, marks=pytest.mark.nightly)], ids=["one of each kind", "all"])
+def test_no_page_has_an_error_asks_another_host_is_wider_than_a_phone_or_leaves_a_trace(site, address, browser, kinds):
     context = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme="dark")
     tab = context.new_page()
     wrong = chromium.watch(tab, address)
-    for page in [*pages(site), "404.html"]:
+    for page in audit.KINDS if kinds else [*pages(site), "404.html"]:
         tab.goto(f"{address}{page}", wait_until="load")
         assert wrong == [], page
         assert tab.evaluate("document.documentElement.scrollWidth") <= 390, f"{page} is wider than a phone"
