@@ -10,6 +10,7 @@ from lxml import etree
 
 LETTER = "scale(0.015625)"   # how Matplotlib scales the outline of a letter, whose em is 6,400
 COARSE = 16                  # units of an outline in one step: 400 steps an em, and 15 pixels
+NEEDLESS = "needless"        # the tag of a group that says nothing
 
 _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _KNOWN = set("MLQCz")
@@ -31,10 +32,10 @@ def light(root):
         if part.get("style"):
             part.set("style", re.sub(r"([:;]) ", r"\1", part.get("style")))
         part.text, part.tail = ((text or "").strip() or None for text in (part.text, part.tail))
-    for group in root.findall(".//{*}g")[::-1]:
+    for group in root.findall(".//{*}g"):
         if not group.attrib:   # what it holds takes its place
-            parent, place = group.getparent(), group.getparent().index(group)
-            parent[place:place + 1] = list(group)
+            group.tag = NEEDLESS
+    etree.strip_tags(root, NEEDLESS)
 
 
 def _step(data):

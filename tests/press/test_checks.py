@@ -2,7 +2,7 @@
 from types import SimpleNamespace
 
 import pytest
-from small_project import PAGE, SUM, YML
+from small_project import PAGE, YML
 
 from press.run import figures, runs
 from press.run.cache import Cache
@@ -100,6 +100,5 @@ def test_a_build_is_refused_for_what_is_wrong_on_its_site(project):
     project.refused(f"{YML}:13: ../part/growth/#nothing: there is no such anchor on that page", f"{PAGE}:21: ../nowhere/ leads nowhere")
     project.replace(YML, "#nothing", "")
     project.replace(PAGE, '<a href="../nowhere/">a</a>', "")
-    project.replace(SUM, "print(total)", "print(total, 'again')")
     done = project.build()
     assert done.returncode == 0 and b"url=../part/growth/" in project.site()["old/index.html"], done.stderr

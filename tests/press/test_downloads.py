@@ -41,9 +41,8 @@ def test_the_site_has_every_page_and_chapter_to_take_along(good):
     assert site["robots.txt"] == b"User-agent: *\nAllow: /\n"
 
 
-def test_what_is_kept_is_that_of_the_page_as_it_is(project):
-    project.build()
-    before = project.site()
+def test_what_is_kept_is_that_of_the_page_as_it_is(project, good):
+    before = good.site()
     project.replace(PAGE, "Two and two", "Twice two")
     assert project.build().returncode == 0
     after = project.site()

@@ -124,19 +124,16 @@ def test_wide_tables_know_their_heads(book):
     assert '<td data-head="the σ² of w">3</td>' in book.set(heads + re.sub(r"\d", "-", row) + row)[0]
 
 
-@pytest.mark.parametrize(("text", "wrong"), [
-    ("print(1)\n", ""), ("print(2)\nassert 1 == 2\n", ":2: AssertionError"), ("print(set('abcdefghijklmnop'))\n", "left to chance"),
-])
-def test_a_listing_is_an_item_that_runs_afresh_elsewhere(book, text, wrong):
-    book.listing(text=text)
-    document = SimpleNamespace(path=f"{book.root}/docs/part/chapter.md", text=QUOTED.format(""))
-    [region] = sybil_items.regions(document)
-    try:
-        region.evaluator(SimpleNamespace(parsed=region.parsed))
-    except sybil_items.Disproved as error:
-        assert wrong and wrong in str(error)
-    else:
-        assert not wrong
+def test_a_listing_is_an_item_that_runs_afresh_elsewhere(book):
+    texts = {"one": "print(1)\n", "two": "print(2)\nassert 1 == 2\n", "three": "print(set('abcdefghijklmnop'))\n"}
+    for name, text in texts.items():
+        book.listing(name, text)
+    text = "".join(QUOTED.format("").replace("one", name) for name in texts)
+    one, two, three = sybil_items.regions(SimpleNamespace(path=f"{book.root}/docs/part/chapter.md", text=text))
+    one.evaluator(one)
+    for region, wrong in (two, "two.py:2: AssertionError"), (three, "three.py:1: .*left to chance"):
+        with pytest.raises(sybil_items.Disproved, match=wrong):
+            region.evaluator(region)
 
 
 def test_what_is_said_to_who_tries_mutants_is_not_shown(book):

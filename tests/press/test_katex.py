@@ -34,6 +34,7 @@ def test_within_a_line_a_formula_keeps_what_is_around_it(book):
     assert not problems and made == text
 
 
+@pytest.mark.nightly
 def test_a_formula_may_break_between_its_terms_and_not_before_the_sign_behind_it(browser):
     [made] = formulas.html([("a = b", False)], Cache(":memory:"))
     style = ".katex-mathml { display: none } .katex-base { display: inline-block } .katex-html { white-space: nowrap }"

@@ -1,6 +1,8 @@
 """What the press says: problems in order, on GitHub as annotations too, in any locale."""
 import os
 
+import pytest
+
 from press.book.sources import Problem
 from press.cli import messages
 
@@ -17,6 +19,7 @@ def test_problems_are_told_once_in_order_with_the_page_of_a_listing(capsys, monk
     ]
 
 
+@pytest.mark.nightly
 def test_what_is_said_is_utf_8_in_every_locale(project):
     project.write("sigma.py", "print('σ²')\n")
     with project.start("run", "sigma.py", env=os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0"}) as done:

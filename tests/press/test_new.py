@@ -52,12 +52,12 @@ def test_parts_may_stand_inside_another_and_a_page_of_a_part_above_it():
     assert place(inner, "other_part/a.md") == (9, ["      - Other part:", "          - other_part/a.md"])
 
 
-def test_nav_keeps_everything_else(project):
+def test_nav_keeps_everything_else(cold):
     commented = FILES[YML].replace("  - Part:", "  # why\n  - Part:")
-    project.write(YML, commented)
-    assert project.build("new", "part/second").returncode == 0
+    cold.write(YML, commented)
+    assert cold.build("new", "part/second").returncode == 0
     expected = commented.replace("      - part/growth.md\n", "      - part/growth.md\n      - part/second.md\n")
-    assert (project.folder / YML).read_text() == expected
+    assert (cold.folder / YML).read_text() == expected
 
 
 REFUSED = {
@@ -74,8 +74,8 @@ SETTINGS = {
     *((chapter, FILES[YML], message) for chapter, message in REFUSED.items()),
     *(("a/b", settings, message) for settings, message in SETTINGS.items()),
 ])
-def test_what_cannot_be_is_refused_in_a_sentence_and_nothing_is_written(project, chapter, settings, message):
-    project.write(YML, settings)
-    done = project.build("new", chapter)
+def test_what_cannot_be_is_refused_in_a_sentence_and_nothing_is_written(cold, chapter, settings, message):
+    cold.write(YML, settings)
+    done = cold.build("new", chapter)
     assert done.returncode == 1 and done.stderr.startswith(message) and done.stderr.count("\n") == 1
-    assert (project.folder / YML).read_text() == settings and not (project.folder / "docs/a").exists()
+    assert (cold.folder / YML).read_text() == settings and not (cold.folder / "docs/a").exists()

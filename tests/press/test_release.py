@@ -94,6 +94,7 @@ def test_a_page_that_names_its_card_gets_one(site, monkeypatch):
     assert cards.formula(unknown) == ""   # Matplotlib does not
 
 
+@pytest.mark.nightly
 def test_the_book_is_printed_with_outline_links_and_contents(site, browser, tmp_path):
     target = tmp_path / "build/book.pdf"
     assert pdf.write(target, browser, site, tmp_path) == 4
@@ -111,6 +112,7 @@ def test_the_book_is_printed_with_outline_links_and_contents(site, browser, tmp_
         pdf.write(target, browser, site, tmp_path)
 
 
+@pytest.mark.nightly
 def test_without_a_chromium_nothing_is_installed(tmp_path):
     found = "from press.release.browser import executable; executable()"
     nowhere = os.environ | {"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)}

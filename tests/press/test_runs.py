@@ -107,6 +107,7 @@ def test_a_run_of_an_older_text_is_ended_at_once_and_who_waits_gets_the_new_one(
     assert got == ["mended\n"] and runs.failures() == [] and time.monotonic() - started < 10
 
 
+@pytest.mark.nightly
 def test_what_somebody_waits_for_comes_first_and_nobody_waits_after_the_end(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
     paths = [f"part/chapter/{name}.py" for name in "abcd"]
@@ -124,6 +125,7 @@ def test_what_somebody_waits_for_comes_first_and_nobody_waits_after_the_end(tmp_
     assert not waiting.is_alive() and "it was stopped" in str(told)
 
 
+@pytest.mark.nightly
 def test_neither_the_locale_nor_the_name_of_the_folder_nor_the_umask_matters(tmp_path):
     folder = tmp_path / "a 'folder' of \"mine\", é"
     (folder / "snippets/part/chapter").mkdir(parents=True)
@@ -136,6 +138,7 @@ def test_neither_the_locale_nor_the_name_of_the_folder_nor_the_umask_matters(tmp
     assert (done.stdout, done.stderr) == (ascii("é→\n") + "\n", "")
 
 
+@pytest.mark.nightly
 def test_close_ends_all_at_once(write, runs, monkeypatch):
     for path in A, B:
         write(path, "import time\ntime.sleep(20)\n")

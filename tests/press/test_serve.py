@@ -83,10 +83,14 @@ def test_only_what_changed_is_set_anew(server):
     server.says(WELL)
 
 
-def test_a_value_is_renewed_on_every_page_that_takes_it(server):
-    server.project.write(SUM, FILES[SUM].replace("2 + 2", "2 + 4").replace("== 4", "== 6"))
+def test_a_value_is_renewed_on_every_page_that_takes_it_and_a_failure_is_told(server):
+    six = FILES[SUM].replace("2 + 2", "2 + 4").replace("== 4", "== 6")
+    server.project.write(SUM, six)
     server.shows('Four is <span class="value">6</span>', "")
     assert "<samp>6</samp>" in server.page()
+    server.project.write(SUM, six.replace("== 6", "== 4"))
+    server.says(f"{SUM}:6: AssertionError assert total == 4")
+    assert "AssertionError" in server.page()
     server.project.write(SUM, FILES[SUM])
     server.shows("<samp>4</samp>")
     server.says(WELL)
@@ -100,6 +104,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("path", "old", "new", "complaint", "shown"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_told_as_make_site_tells_it_and_mended(server, path, old, new, complaint, shown):
     file = server.project.folder / path
@@ -112,6 +117,7 @@ def test_a_fault_is_told_as_make_site_tells_it_and_mended(server, path, old, new
     assert server.page("") and server.page("part/other/") and "<samp>4</samp>" in server.page()
 
 
+@pytest.mark.nightly
 def test_a_page_may_be_renamed(server):
     old, new = server.project.folder / OTHER, server.project.folder / "docs/part/third.md"
     old.rename(new)
@@ -120,6 +126,7 @@ def test_a_page_may_be_renamed(server):
     server.says(WELL)
 
 
+@pytest.mark.nightly
 def test_an_endless_loop_ends_when_it_is_mended(server):
     server.project.replace(SUM, "total = 2 + 2", "while True:\n    pass")
     time.sleep(1.5)
@@ -130,6 +137,7 @@ def test_an_endless_loop_ends_when_it_is_mended(server):
     server.says(WELL)
 
 
+@pytest.mark.nightly
 def test_an_address_that_cannot_be_had_is_one_sentence(server):
     wrong = {server.address: "Address already in use", "nowhere": "invalid", "127.0.0.1:99999": "0-65535"}
     for address, message in wrong.items():
@@ -139,6 +147,7 @@ def test_an_address_that_cannot_be_had_is_one_sentence(server):
         assert errors.startswith(f"press: {address}: ") and errors.count("\n") == 1
 
 
+@pytest.mark.nightly
 def test_a_signal_ends_the_server_and_all_that_it_started(server):
     server.project.replace(SUM, "total = 2 + 2", "import time\ntime.sleep(60)\ntotal = 2 + 2")
     time.sleep(1)

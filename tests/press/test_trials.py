@@ -1,6 +1,5 @@
 """press seeds and press mutants on a small project."""
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -9,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from press.run.runner import Runners
 from press.trials import mutants, seeds, tries
 from press.trials.mutants import Mutants
 from press.trials.seeds import Seeds
@@ -43,12 +43,23 @@ def test_draws(run):
 """
 
 
+@pytest.fixture(scope="module")
+def runners():
+    """Those of all trials, which do not end them."""
+    made = Runners(threads=1, seconds=tries.WAITED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(made, "shutdown", lambda **options: None)
+        patch.setattr(made, "close", lambda: None)
+        yield made
+    made.close()
+
+
 @pytest.fixture
-def tried(tmp_path, capsys, monkeypatch):
+def tried(tmp_path, capsys, monkeypatch, runners):
     """A small project of two listings. tried(kind, *names) tries it under twenty seeds, on one core."""
     monkeypatch.setattr(seeds, "SEEDS", range(1001, 1021))
     monkeypatch.setattr(mutants, "LEAST", 1)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0}, raising=False)
+    monkeypatch.setattr(tries, "Runners", lambda seconds: runners)
 
     def write(path, text):
         (tmp_path / path).write_text(text, encoding="utf-8")
