@@ -106,8 +106,9 @@ def test_a_full_disk_publishes_nothing(project):
     assert project.as_it_was()
 
 
-@pytest.mark.nightly
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 143), pytest.param(signal.SIGINT, 130, marks=pytest.mark.nightly)],
+)
 def test_a_signal_ends_a_build_at_once_and_leaves_nothing(project, number, status):
     project.replace(*SLEEP)
     project.write("site/index.html", "the last good site")
