@@ -93,8 +93,9 @@ const chart = (() => {
   // As many paths of a class in a group as there are lines, each through its points.
   function paths(group, lines, kind) {
     while (group.childNodes.length < lines.length) group.append(make("path"));
+    while (group.childNodes.length > lines.length) group.lastChild.remove();
     [...group.childNodes].forEach((path, i) => {
-      path.setAttribute("d", lines[i] ?? "");
+      path.setAttribute("d", lines[i]);
       const name = typeof kind === "function" ? kind(i) : kind;
       if (path.getAttribute("class") !== name) path.setAttribute("class", name);
     });

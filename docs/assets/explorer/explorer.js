@@ -112,7 +112,7 @@
     if (shown.layer !== null && shown.layer > state.depth) shown.layer = state.depth;
     view().show({ ...shown, ...room });
     readout.show(current());
-    docked.show(state, shown.pinned?.state);
+    docked.show(state, shown.pinned?.state ?? null);
     pin.setAttribute("aria-pressed", Boolean(shown.pinned));
     pin.textContent = shown.pinned ? "unpin A" : "pin as A";
     differs.replaceChildren(...(shown.pinned ? indexed(tell.difference(shown.pinned, current())) : []));
@@ -147,6 +147,7 @@
     shown.theory = law.theory(state);
     shown.pair = state.view === "pair" ? limits.pair(state) : null;
     shown.fresh = 0;
+    shown.drawn.splice(state.networks);   // none is left of a setting with more
     clearTimeout(telling);
     redraw();
     asking = shown.pinned;
