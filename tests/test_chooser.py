@@ -162,5 +162,5 @@ def test_a_reader_chooses_and_copies(address, browser):
     assert tab.evaluate("navigator.clipboard.readText()") == "rng.normal(0, (2 / (fan_in + fan_out))**0.5, (fan_out, fan_in))"
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     card.get_by_role("link", name="Why").first.click()
-    tab.wait_for_url("**/variance/xavier/**")
+    tab.wait_for_url("**/variance/xavier/**", wait_until="commit")
     context.close()
