@@ -14,7 +14,7 @@ import pytest
 import ran
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"   # before NumPy is loaded: the tests have a process for each core already
-gc.set_threshold(50_000)                   # what listings leave is kept to the end: to look it through again and again takes a tenth of the time
+gc.set_threshold(50_000)   # listings leave much, and it is kept to the end: to look it through again and again takes a tenth of the time
 
 ROOT = Path(__file__).parent.parent
 SNIPPETS = ROOT / "snippets"
