@@ -1,6 +1,7 @@
 """What the tests share: listings as they run, the built site, a browser; and a run is green only where every test showed something."""
 import ast
 import fcntl
+import gc
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ import pytest
 import ran
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"   # before NumPy is loaded: the tests have a process for each core already
+gc.set_threshold(50_000)   # listings leave much, and it is kept to the end: to look it through again and again takes a tenth of the time
 
 ROOT = Path(__file__).parent.parent
 SNIPPETS = ROOT / "snippets"

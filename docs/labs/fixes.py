@@ -105,14 +105,12 @@ def to16(x):
     """float32 numbers, rounded as float16 rounds them."""
     # The exponent bits alone are a power of two, at most |x|.
     power = (x.view(np.int32) & 0x7F800000).view(np.float32)
-    large = power.max() >= 2**15
-    shift = np.maximum(power, np.float32(2**-14), out=power)
-    shift *= np.float32(1.5 * 2**13)
+    shift = np.clip(power, 2.0**-14, 2.0**15, out=power)
+    shift *= 1.5 * 2**13
     rounded = x + shift
     rounded -= shift
-    if large:
-        fits = np.abs(x) < 65520
-        return np.where(fits, rounded, x * np.float32(np.inf))
+    rounded *= 2.0**112    # from 2^16 on it is infinite
+    rounded *= 2.0**-112
     return rounded
 
 
@@ -142,12 +140,13 @@ def slope(h):
 def forward(on, weights, h, to=as_is):
     """Logits, last units, and what the backward pass needs."""
     branch = np.where(on["residual"], (len(weights) - 1) ** -0.5, 1)
-    branch, kept, z = branch.astype(np.float32), [], 0
+    branch, skip = np.float32(branch), np.float32(on["residual"])
+    kept = []
     for layer, W in enumerate(weights[:-1]):
         new = h @ W.swapaxes(1, 2)    # (networks, batch, width)
         if layer:
             new *= branch
-            new += np.where(on["residual"], z, 0)
+            new += skip * z
         z = to(new)
         rms = np.sqrt(np.mean(z * z, axis=2, keepdims=True) + 1e-10)
         r = np.where(on["RMSNorm"], rms, 1)
@@ -161,15 +160,16 @@ def forward(on, weights, h, to=as_is):
 def backward(on, weights, h, kept, delta, to=as_is):
     """The gradient for each matrix, from that at the logits."""
     branch = np.where(on["residual"], (len(weights) - 1) ** -0.5, 1)
-    branch, dz = branch.astype(np.float32), np.float32(0)
+    branch, skip = np.float32(branch), np.float32(on["residual"])
+    dz = np.float32(0)
     grads = [to(delta.swapaxes(1, 2) @ h)]
     back = to(delta @ weights[-1])
     for layer in reversed(range(len(kept))):
         below, u, r = kept[layer]
         du = back * slope(h)
         along = np.mean(du * u, axis=2, keepdims=True)
-        new = np.where(on["RMSNorm"], (du - u * along) / r, du)
-        dz = to(new + np.where(on["residual"], dz, 0))
+        along = np.where(on["RMSNorm"], along, 0)
+        dz = to((du - u * along) / r + skip * dz)
         into = branch * dz if layer else dz
         grads.append(to(into.swapaxes(1, 2) @ below))
         back, h = to(into @ weights[layer]), below

@@ -320,10 +320,9 @@ def test_the_scatter_between_networks_does_not_grow_with_the_depth():
     rng = np.random.default_rng(1)
     for depth in (4, 40):
         h = np.ones((600, 48))
-        for _ in range(depth):
-            W1 = rng.normal(0, np.sqrt(2 / 48), (600, 48, 48))
-            W2 = rng.normal(0, np.sqrt(1 / 48), (600, 48, 48))
-            h = h + np.einsum("sij,sj->si", W2, relu(np.einsum("sij,sj->si", W1, h))) / np.sqrt(depth)
+        for _ in range(depth):   # a Gaussian matrix makes a Gaussian vector of any vector, as long as that
+            units = relu(rng.normal(0, np.sqrt(2 / 48), (600, 48)) * np.linalg.norm(h, axis=1, keepdims=True))
+            h = h + rng.normal(0, np.sqrt(1 / 48), (600, 48)) * np.linalg.norm(units, axis=1, keepdims=True) / np.sqrt(depth)
         scatter = np.var(np.log(np.mean(h**2, axis=1)))
         assert scatter == pytest.approx(4 / 48, rel=0.35)
 

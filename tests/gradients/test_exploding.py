@@ -576,7 +576,8 @@ def test_the_first_overflow_near_the_threshold(run):
     formula = EQUATIONS["eq-exploding-depth"][1].subs({M: 65504.0, lambda_1: exponent(100, 0.11)})
     assert near.predicted == pytest.approx(float(formula), rel=1e-3)
     assert near.rate == pytest.approx(exponent(100, 0.11), rel=1e-3)
-    largest = np.mean([np.log(abs(g).max()) for g in np.random.default_rng(0).standard_normal((20000, 100))])
+    g = np.random.default_rng(0).standard_normal((20000, 100))
+    largest = np.mean(np.log(abs(g).max(axis=1)))
     assert near.ahead == pytest.approx(largest / near.rate, abs=0.2)          # "about 2.7"
     assert near.wander == pytest.approx(spread(100, near.predicted) * np.log(10) / near.rate, rel=0.01)
     # the same draws, added up as logarithms
@@ -589,8 +590,10 @@ def test_the_first_overflow_near_the_threshold(run):
         ends.append(layer)
     assert near.ends.tolist() == ends and near.measured == pytest.approx(np.mean(ends))
     assert near.measured_spread == pytest.approx(np.std(ends))
-    top = walks(np.random.default_rng(0), 2000, 260, 100, 0.11)[1]            # and by fresh walks
-    first = np.argmax(top > np.log(65504), axis=1) + 1
+    # and by fresh walks: the size of a Gaussian vector and its direction, taken from those above, are independent
+    rng, above = np.random.default_rng(0), np.log(abs(g).max(axis=1) / np.sqrt(np.mean(g**2, axis=1)))
+    size = np.cumsum(np.log(0.11 * np.sqrt(rng.chisquare(100, (2000, 260)))), axis=1)
+    first = np.argmax(size + rng.choice(above, size.shape) > np.log(65504), axis=1) + 1
     assert abs(first.mean() - near.measured) < 4 * first.std() / np.sqrt(200)
     counts, edges = np.histogram(ends, np.arange(80, 150, 5))
     assert [patch.get_height() for patch in near.ax.patches] == counts.tolist() and counts.sum() == 200

@@ -96,14 +96,15 @@ def test_rounding_is_off_by_one_part_in_two_to_the_d_plus_one(name):
 
     Exact, on 32 numbers between any two neighbors.
     """
-    codes = decoded(name)
+    unit = 2 ** (DIGITS[name] - LOWEST[name] + 5)   # in one over it, all of these numbers are whole
+    codes = [int(number * unit) for number in decoded(name)]
     bound = fraction("eq-formats-error", d=DIGITS[name], x=1)
     worst = Fraction(0)
     for one, other in pairwise(codes):
-        if one >= Fraction(2) ** LOWEST[name]:
+        if one >= unit * Fraction(2) ** LOWEST[name]:
             for part in range(33):
-                number = one + (other - one) * Fraction(part, 32)
-                error = abs(nearest(number, codes) - number) / number
+                number = one + (other - one) * part // 32
+                error = Fraction(abs(nearest(number, codes) - number), number)
                 worst = max(worst, error)
     assert bound / (1 + bound) == worst < bound
 
@@ -114,10 +115,10 @@ def test_a_running_sum_stops_where_the_page_says(name):
 
     Exact, over every number of the format as a term; for the others the next power of two takes the place of a.
     """
-    codes = decoded(name)
+    codes = [int(number * 2 ** (DIGITS[name] - LOWEST[name])) for number in decoded(name)]   # in the smallest, all are whole
     stopped = 0
     for term in codes[1:]:
-        power = Fraction(2) ** -40
+        power = 1
         while power < term:
             power *= 2
         end = fraction("eq-formats-stop", d=DIGITS[name], a=1) * power
@@ -131,14 +132,14 @@ def test_a_running_sum_stops_where_the_page_says(name):
 
 
 def test_no_sum_of_smaller_terms_passes_the_end():
-    codes = decoded("fp8 e4m3")
-    below = [number for number in codes if number <= 1]
+    codes = [int(number * 2**9) for number in decoded("fp8 e4m3")]   # whole numbers, in 2^-9
+    below = [number for number in codes if number <= 2**9]
     rng = np.random.default_rng(0)
     for _ in range(30):
-        total = Fraction(0)
+        total = 0
         for pick in rng.integers(0, len(below), 100):
             total = nearest(total + below[pick], codes)
-            assert total <= 16
+            assert total <= 16 * 2**9
 
 
 def test_float16_counts_to_2048_in_numpy_itself():
@@ -241,15 +242,16 @@ def test_the_marks_are_the_codes(run):
 def test_the_five_lines_agree_with_all_codes(run, name):
     """On 16 numbers between any two of the 256 codes, ties among them, and beyond the ends, of both signs."""
     rounded, numbers = run("precision/formats/rounded").rounded, run("precision/formats/rounded").formats[name]
-    codes = decoded(name)
-    grid = [one + (other - one) * Fraction(part, 16) for one, other in pairwise(codes) for part in range(16)]
+    unit = 16 * 2 ** (DIGITS[name] - LOWEST[name])   # in one over it, all of these numbers are whole
+    codes = [int(number * unit) for number in decoded(name)]
+    grid = [one + (other - one) * part // 16 for one, other in pairwise(codes) for part in range(16)]
     step = codes[-1] - codes[-2]
-    grid += [codes[-1] + step * Fraction(part, 16) for part in range(40)]
-    found = rounded(np.array([float(number) for number in grid]), *numbers)
+    grid += [codes[-1] + step * part // 16 for part in range(40)]
+    found = rounded(np.array(grid) / unit, *numbers)
     expected = [nearest(number, codes) for number in grid]
     past = np.nan if name == "fp8 e4m3" else np.inf
-    assert np.array_equal(found, [past if number is None else float(number) for number in expected], equal_nan=True)
-    assert np.array_equal(rounded(-np.array([float(number) for number in grid]), *numbers), -found, equal_nan=True)
+    assert np.array_equal(found, [past if number is None else number / unit for number in expected], equal_nan=True)
+    assert np.array_equal(rounded(-np.array(grid) / unit, *numbers), -found, equal_nan=True)
 
 
 def test_the_five_lines_agree_with_the_bits_of_bfloat16(run):
