@@ -73,7 +73,7 @@ def test_a_page_of_the_site_opened_as_a_file_has_its_styles_and_scripts(site, br
     tab = browser.new_page()
     wrong = chromium.watch(tab, "file:")
     tab.goto((site / "variance" / "he" / "index.html").as_uri())
-    tab.locator(".md-code__button[data-md-type=copy], .md-clipboard").first.wait_for()   # which a script adds
+    tab.locator("[data-md-type=copy] >> visible=true").first.wait_for()   # which a script adds
     assert tab.evaluate("[...document.styleSheets].every(sheet => sheet.href === null || sheet.href.startsWith('file:'))")
     assert tab.evaluate("getComputedStyle(document.querySelector('.listing')).borderTopStyle") == "solid"
     assert [text for text in wrong if text.startswith("policy: ")] == []

@@ -270,6 +270,8 @@ def test_rmsnorm_without_a_residual_connection_depends_on_the_seed(lab):
     networks = [("RMSNorm",), ("orthogonal", "RMSNorm")]
     shares = [list(lab.descend(networks, 30, 0.5, seed=seed)[0].values()) for seed in range(8)]
     assert np.ptp(shares, axis=0).min() > 0.1
+    assert "The same goes for the patient with twice the deviation." in TEXT
+    assert np.ptp([lab.descend([()], 30, 2.0, seed=seed)[0][()] for seed in (1, 4)]) > 0.1
 
 
 def test_what_the_table_says_of_a_hundred_layers(lab):
