@@ -813,9 +813,7 @@ def test_the_plane_is_moved_by_keys_and_keeps_its_trail(explorer):
     tab.wait_for_function("""() => {
         const [before, last] = document.querySelector('.plane .stops').getAttribute('d').split('M').slice(-2);
         return before === last; }""")
-    stops = trail.get_attribute("d").split("M")[1:]
-    assert 3 + 1 <= len(set(stops)) + 1 <= len(stops) <= 1 + 8 + 1   # where it rested, after each key at most, and where it is: there it rests
-    assert stops[-1] == stops[-2]
+    assert trail.get_attribute("d").count("M") == 3 + 1   # where it rested, and where it is
     assert marker.evaluate("marker => marker === document.activeElement")
     assert not any(tab.locator(".plane text").get_by_text(name, exact=True).is_visible() for name in "AB")
     tab.get_by_role("button", name="pin as A").click()
@@ -849,7 +847,7 @@ def test_an_address_leads_to_a_state_and_back_undoes(explorer):
     first = lines(tab)
     anew(tab)
     control(tab, "norm").select_option("rms")
-    tab.wait_for_url(re.compile("&norm=rms"))
+    tab.wait_for_url(re.compile("&norm=rms(&|$)"))
     resting(tab)
     assert not set(lines(tab)) & set(first)
     anew(tab)

@@ -140,13 +140,12 @@ def slope(h):
 def forward(on, weights, h, to=as_is):
     """Logits, last units, and what the backward pass needs."""
     branch = np.where(on["residual"], (len(weights) - 1) ** -0.5, 1)
-    branch, skip = np.float32(branch), np.float32(on["residual"])
-    kept = []
+    branch, kept, z = branch.astype(np.float32), [], 0
     for layer, W in enumerate(weights[:-1]):
         new = h @ W.swapaxes(1, 2)    # (networks, batch, width)
         if layer:
             new *= branch
-            new += skip * z
+            new += np.where(on["residual"], z, 0)
         z = to(new)
         rms = np.sqrt(np.mean(z * z, axis=2, keepdims=True) + 1e-10)
         r = np.where(on["RMSNorm"], rms, 1)
@@ -160,16 +159,15 @@ def forward(on, weights, h, to=as_is):
 def backward(on, weights, h, kept, delta, to=as_is):
     """The gradient for each matrix, from that at the logits."""
     branch = np.where(on["residual"], (len(weights) - 1) ** -0.5, 1)
-    branch, skip = np.float32(branch), np.float32(on["residual"])
-    dz = np.float32(0)
+    branch, dz = branch.astype(np.float32), np.float32(0)
     grads = [to(delta.swapaxes(1, 2) @ h)]
     back = to(delta @ weights[-1])
     for layer in reversed(range(len(kept))):
         below, u, r = kept[layer]
         du = back * slope(h)
         along = np.mean(du * u, axis=2, keepdims=True)
-        along = np.where(on["RMSNorm"], along, 0)
-        dz = to((du - u * along) / r + skip * dz)
+        new = np.where(on["RMSNorm"], (du - u * along) / r, du)
+        dz = to(new + np.where(on["residual"], dz, 0))
         into = branch * dz if layer else dz
         grads.append(to(into.swapaxes(1, 2) @ below))
         back, h = to(into @ weights[layer]), below

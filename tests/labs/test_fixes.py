@@ -151,6 +151,14 @@ def test_float16_is_emulated_to_the_bit(lab):
     assert lab.as_is(x) is x
 
 
+def test_units_that_overflow_in_float16_saturate(lab):
+    weights, images = [np.full((64, 64), 3000, np.float32)] * 3 + [np.ones((10, 64), np.float32)], np.ones((4, 64), np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        logits, _, _ = lab.forward(lab.switches([()]), [W[None] for W in weights], images, lab.to16)
+        slow = units(weights, images, (), to=lambda x: x.astype(np.float16).astype(np.float32))[0][-1]
+    assert (logits[0] == slow).all() and (slow == 64).all()   # 192,000 is infinite there, and its tanh is one
+
+
 def test_the_networks_share_their_random_numbers(lab):
     networks = [(), ("right scale",), ("orthogonal",), BOTH, ("RMSNorm",)]
     weights = lab.start(lab.switches(networks), 30, 0.5, 1)

@@ -250,7 +250,7 @@ def test_figures_are_taken_when_they_are_shown(runner):
         ("import matplotlib.pyplot as plt\nfig = plt.figure()\nplt.show()\nx = 1\n", 3, "figure 1 is empty: draw into"),
         (PLOT + "fig = plt.figure()\nx = 1\n", 5, "figure 2 is empty"),
         (PLOT + "ax.set_title(r'$\\nosuch$')\nplt.show()\nx = 1\n", 5, "Unknown symbol: \\nosuch"),
-        (PLOT + "ax.plot(*[range(2 * 10**4)] * 2, '.')\nplt.show()\nx = 1\n", 5, "figure 1 is "),
+        (PLOT + "ax.plot(*[range(3 * 10**4)] * 2, '.')\nplt.show()\nx = 1\n", 5, "figure 1 is "),
     ]:
         found = failure(runner, text)
         assert message in found.message and found.line == line
